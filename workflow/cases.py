@@ -1,0 +1,45 @@
+"""What the rules need to know of a person and of a ticket, without a database behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from workflow.roles import Role
+from workflow.states import Level, Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody who acts or is acted for."""
+
+    id: int
+    name: str
+    roles: frozenset[Role]
+    is_active: bool = True
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether they are active and hold at least one of these roles (P8)."""
+        return self.is_active and not self.roles.isdisjoint(roles)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A ticket and its active assignment, as read under its lock.
+
+    `level`, `assigned_by_name`, `is_committed`, `starts_at` and `due_at` are those of the active assignment.
+    """
+
+    id: int
+    case_id: str
+    status: Status
+    reporter_id: int
+    engineer_id: int | None = None
+    engineer_name: str = ""
+    level: Level | None = None
+    assigned_by_name: str = ""
+    is_committed: bool = False
+    due_at: datetime | None = None
+    starts_at: datetime | None = None
+    extension_used: bool = False
+    extension_pending: bool = False
