@@ -7,7 +7,8 @@ PORT ?= 8000
 ARGS ?=
 VENV := .venv
 PY := $(VENV)/bin/python
-READY := $(VENV)/.installed
+READY := $(VENV)/.ready-dev
+READY_DEMO := $(VENV)/.ready-demo
 export PORT
 
 .PHONY: help demo test check prove bench fix openapi docs requirements
@@ -15,7 +16,7 @@ export PORT
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: $(READY) ## Run the whole desk on this machine with sample data; PORT=8000, ARGS=--json for scripts
+demo: $(READY_DEMO) ## Run the whole desk on this machine with sample data; PORT=8000, ARGS=--json for scripts
 	@exec $(PY) -m project.demo.run --port $(PORT) $(ARGS)
 
 test: $(READY) ## Run every test but the browser flows; ARGS goes to pytest
@@ -45,27 +46,36 @@ docs: $(READY) openapi ## Write the generated pages: docs/openapi.yaml and docs/
 	@echo "docs/er.md"
 
 requirements: $(READY) ## Compile requirements/*.in into pinned, hashed .txt (pins stay; UPGRADE=--upgrade moves them)
-	@for name in base dev; do \
-	  CUSTOM_COMPILE_COMMAND="make requirements" $(VENV)/bin/pip-compile --quiet $(UPGRADE) --generate-hashes --no-emit-index-url \
+	@for name in base demo dev; do \
+	  CUSTOM_COMPILE_COMMAND="make requirements" $(VENV)/bin/pip-compile -qq $(UPGRADE) --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe \
 	    --output-file requirements/$$name.txt requirements/$$name.in || exit 1; \
 	done
 
 # The virtual environment: made once, brought up to date when a requirements file changes, finished if an earlier run was cut off.
+# The demo installs only what it runs on; every other target installs the tools too.
+define INSTALL
+@set -e; \
+if ! $(PY) -c "import pip" >/dev/null 2>&1; then \
+  found=; \
+  for name in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
+    if "$$name" -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then found=$$name; break; fi; \
+  done; \
+  if [ -z "$$found" ]; then echo "Lineup needs Python 3.11. Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
+  if ! "$$found" -c "import ensurepip, venv" >/dev/null 2>&1; then \
+    echo "$$found cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; fi; \
+  echo "Making $(VENV) with $$("$$found" --version) ..." >&2; \
+  "$$found" -m venv --clear $(VENV); \
+fi; \
+echo "Installing $< into $(VENV); the first time this takes a minute ..." >&2; \
+if ! $(PY) -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r $<; then \
+  echo "The installation did not finish: see the lines above. Run the same command again to go on." >&2; exit 1; fi
+endef
+
+$(READY_DEMO): requirements/demo.txt
+	$(INSTALL)
+	@touch $@
+
 $(READY): requirements/dev.txt
-	@set -e; \
-	if ! $(PY) -c "import pip" >/dev/null 2>&1; then \
-	  found=; \
-	  for name in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
-	    if "$$name" -c "import sys; sys.exit(sys.version_info < (3, 11))" >/dev/null 2>&1; then found=$$name; break; fi; \
-	  done; \
-	  if [ -z "$$found" ]; then echo "Lineup needs Python 3.11. Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi; \
-	  if ! "$$found" -c "import ensurepip, venv" >/dev/null 2>&1; then \
-	    echo "$$found cannot make virtual environments. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; fi; \
-	  echo "Making $(VENV) with $$("$$found" --version) ..." >&2; \
-	  "$$found" -m venv --clear $(VENV); \
-	fi; \
-	echo "Installing what Lineup needs into $(VENV); the first time this takes a minute ..." >&2; \
-	if ! $(PY) -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements/dev.txt; then \
-	  echo "The installation did not finish: see the lines above. Run the same command again to go on." >&2; exit 1; fi; \
-	touch $@
+	$(INSTALL)
+	@touch $@ $(READY_DEMO)
