@@ -1,0 +1,154 @@
+"""The looks shared by portal and staff admin: one component each, callable from templates and from list columns."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils import formats, timezone
+from django.utils.safestring import SafeString
+
+from helpdesk import clock
+from helpdesk.models import Assignment, Ticket, User
+from workflow.errors import in_words
+from workflow.states import Priority, Status
+
+register = template.Library()
+
+WITHDRAWN = "withdrawn"
+STATUS_ICONS = {
+    Status.UNASSIGNED: "inbox",
+    Status.ASSIGNED: "person",
+    Status.IN_PROGRESS: "play",
+    Status.ESCALATED: "up",
+    Status.RESOLVED: "check",
+    Status.RESOLVED_ESCALATED: "check",
+    WITHDRAWN: "cross",
+}
+PRIORITY_SHAPES = {Priority.HIGH: "triangle", Priority.MEDIUM: "square", Priority.LOW: "line"}
+TIME_WORDS = {"due": "due", "expected": "expected", "late": "late", "at-risk": "at risk", "at": ""}
+TIME_ICONS = {"due": "clock", "expected": "clock", "late": "up", "at-risk": "warning", "at": ""}
+
+
+@register.simple_tag
+def status_chip(ticket: Ticket | str) -> SafeString:
+    """Where a ticket stands, as icon and word; also takes the bare status."""
+    withdrawn = isinstance(ticket, Ticket) and ticket.is_withdrawn
+    status = ticket.status if isinstance(ticket, Ticket) else ticket
+    key = WITHDRAWN if withdrawn else Status(status)
+    label = "Withdrawn" if withdrawn else Status(status).label
+    context = {"key": str(key), "label": label, "icon": STATUS_ICONS[key]}
+    return render_to_string("helpdesk/parts/status_chip.html", context)
+
+
+@register.simple_tag
+def priority_mark(ticket: Ticket | str) -> SafeString:
+    """How urgent, as shape and word; also takes the bare priority."""
+    priority = Priority(ticket.priority if isinstance(ticket, Ticket) else ticket)
+    context = {"key": priority.value, "label": priority.label, "icon": PRIORITY_SHAPES[priority]}
+    return render_to_string("helpdesk/parts/priority_mark.html", context)
+
+
+@register.simple_tag
+def mark(word: str, icon: str = "warning", tone: str = "amber", title: str = "") -> SafeString:
+    """A small flag in words: "not triaged in time", "out of turn", "engineer inactive"."""
+    return render_to_string(
+        "helpdesk/parts/mark.html", {"word": word, "icon": icon, "tone": tone, "title": title}
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of our few icons; it repeats a word that stands beside it and is silent for screen readers."""
+    return render_to_string("helpdesk/parts/icon.html", {"icon": name})
+
+
+@register.simple_tag
+def person(user: User | None) -> SafeString:
+    """Initials and name; nobody is a dash."""
+    return render_to_string("helpdesk/parts/person.html", {"person": user})
+
+
+@register.simple_tag(takes_context=True)
+def time_chip(context: Context, moment: datetime | None, kind: str = "at") -> SafeString:
+    """A moment in the viewer's zone: "today 14:00 (in 2 h 10)", the exact time on hover."""
+    return time_chip_at(moment, kind, now=moment_of(context))
+
+
+def time_chip_at(moment: datetime | None, kind: str, *, now: datetime) -> SafeString:
+    """The time chip for callers outside a template, who know the moment they compare with."""
+    if moment is None:
+        return render_to_string("helpdesk/parts/time_chip.html", {"moment": None})
+    context = {
+        "moment": moment,
+        "kind": kind,
+        "icon": TIME_ICONS[kind],
+        "word": TIME_WORDS[kind],
+        "day": day_in_words(moment, now),
+        "clock": formats.time_format(timezone.localtime(moment), "H:i"),
+        "distance": distance_in_words(moment, now, late=kind == "late"),
+        "exact": exact(moment),
+    }
+    return render_to_string("helpdesk/parts/time_chip.html", context)
+
+
+@register.simple_tag
+def time_bar(assignment: Assignment, now: datetime) -> SafeString:
+    """How much of a promise is used, from its planned start to its due time."""
+    if assignment.starts_at is None:
+        return render_to_string("helpdesk/parts/time_bar.html", {"used": None})
+    whole = (assignment.due_at - assignment.starts_at).total_seconds()
+    gone = (now - assignment.starts_at).total_seconds()
+    used = 100 if whole <= 0 else max(0, min(100, round(100 * gone / whole)))
+    context = {"used": used, "tone": "late" if used >= 100 else "close" if used >= 80 else "calm"}
+    context["left"] = distance_in_words(assignment.due_at, now, late=True)
+    return render_to_string("helpdesk/parts/time_bar.html", context)
+
+
+@register.filter
+def minutes_in_words(minutes: int | None) -> str:
+    """130 is "2 h 10 min"."""
+    return "" if minutes is None else in_words(int(minutes))
+
+
+@register.filter
+def exact(moment: datetime | None) -> str:
+    """The whole moment in the viewer's zone, with the zone: "Tue 11 Nov 2025, 14:00 CET"."""
+    return "" if moment is None else formats.date_format(timezone.localtime(moment), "D j M Y, H:i T")
+
+
+def moment_of(context: Context) -> datetime:
+    """The `now` of this page: what the view read, else the clock once per rendering."""
+    if context.get("now") is None:
+        context.render_context.setdefault("desk_now", None)
+        if context.render_context["desk_now"] is None:
+            context.render_context["desk_now"] = clock.now()
+        return context.render_context["desk_now"]
+    return context["now"]
+
+
+def day_in_words(moment: datetime, now: datetime) -> str:
+    """Today, tomorrow, yesterday, or the date; the year only where it is another one."""
+    day, today = timezone.localtime(moment).date(), timezone.localtime(now).date()
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
+    return near or formats.date_format(day, "D j M" if day.year == today.year else "j M Y")
+
+
+def distance_in_words(moment: datetime, now: datetime, *, late: bool = False) -> str:
+    """How far off: "in 2 h 10", "2 h 10 ago", for a broken promise "2 h 10 late"."""
+    span = short_span(abs(moment - now))
+    if moment >= now:
+        return f"in {span}" if span != "0 min" else "now"
+    return f"{span} late" if late else f"{span} ago"
+
+
+def short_span(span: timedelta) -> str:
+    """A length of time at a glance: "45 min", "2 h 10", from two days on "3 d 4 h"."""
+    minutes = int(span.total_seconds() // 60)
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        days, hours = divmod(hours, 24)
+        return f"{days} d {hours} h" if hours else f"{days} d"
+    if hours:
+        return f"{hours} h {rest:02d}" if rest else f"{hours} h"
+    return f"{rest} min"
