@@ -1,0 +1,131 @@
+"""The desk is not in the state the act needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from workflow.errors.kinds import Conflict
+from workflow.errors.words import listed, stamp
+from workflow.states import Act, Level, Status, acts_from
+
+
+class WrongStatus(Conflict):
+    """The act is not possible from the ticket's status; names what is."""
+
+    code = "wrong_status"
+
+    def __init__(self, *, case_id: str, status: Status, act: Act) -> None:
+        allowed = acts_from(status)
+        rest = f" It can be {listed((one.label for one in allowed), 'or')}." if allowed else ""
+        super().__init__(
+            f"{case_id} is {status.label.lower()} and cannot be {act.label}.{rest}",
+            case_id=case_id,
+            status=status.value,
+            act=act.value,
+            allowed=[one.value for one in allowed],
+        )
+
+
+class EngineerBusy(Conflict):
+    """The engineer holds other open tickets and nobody said "assign anyway" (A5)."""
+
+    code = "engineer_busy"
+
+    def __init__(self, *, engineer: str, open_tickets: list[Any], starts_at: datetime, due_at: datetime) -> None:
+        super().__init__(
+            "Selected member is already engaged in another task",
+            engineer=engineer,
+            open_tickets=open_tickets,
+            starts_at=starts_at,
+            due_at=due_at,
+        )
+
+
+class ChangedSinceLoaded(Conflict):
+    """Somebody else changed the ticket after the actor loaded it (A6).
+
+    `did` is what they did in the past tense ("assigned"), `engineer` to whom if there is somebody.
+    """
+
+    code = "changed_since_loaded"
+
+    def __init__(
+        self, *, case_id: str, by: str = "", did: str = "changed", engineer: str = "", at: datetime | None = None
+    ) -> None:
+        to = f" to {engineer}" if engineer else ""
+        when = f" on {stamp(at)}" if at else " a moment ago"
+        super().__init__(
+            f"{case_id} changed since you loaded it: {by or 'the system'} {did} it{to}{when}.",
+            case_id=case_id,
+            by=by,
+            did=did,
+            engineer=engineer,
+            at=at,
+        )
+
+
+class QueueChanged(Conflict):
+    """The order given does not name exactly the tickets that wait now (C6)."""
+
+    code = "queue_changed"
+
+    def __init__(self, *, waiting: list[str]) -> None:
+        super().__init__("The queue changed since you loaded it. Please look at it again.", waiting=waiting)
+
+
+class AlreadyCommitted(Conflict):
+    """A resolution time is a promise and is given once per assignment (C1)."""
+
+    code = "already_committed"
+
+    def __init__(self, *, case_id: str, due_at: datetime | None = None) -> None:
+        super().__init__(
+            f"{case_id} has its resolution time already; only an extension can change the promise.",
+            case_id=case_id,
+            due_at=due_at,
+        )
+
+
+class OwnTicket(Conflict):
+    """The engineer reported the ticket themselves; an SM has to confirm it (A7)."""
+
+    code = "own_ticket"
+
+    def __init__(self, *, case_id: str, engineer: str) -> None:
+        super().__init__(
+            f"{engineer} reported {case_id}. Please confirm that they are to resolve their own ticket.",
+            case_id=case_id,
+            engineer=engineer,
+        )
+
+
+class ExtensionUsed(Conflict):
+    """A ticket has one extension in its whole life, also a rejected one (X1)."""
+
+    code = "extension_used"
+
+    def __init__(self, *, case_id: str) -> None:
+        super().__init__(f"The one extension of {case_id} has been asked for already.", case_id=case_id)
+
+
+class ExtensionClosed(Conflict):
+    """The request has been decided or closed (X2, X4)."""
+
+    code = "extension_closed"
+
+    def __init__(self, *, case_id: str, status: str) -> None:
+        super().__init__(f"The request for {case_id} is {status} already.", case_id=case_id, status=status)
+
+
+class LevelDecided(Conflict):
+    """This level has given its final decision (X2)."""
+
+    code = "level_decided"
+
+    def __init__(self, *, case_id: str, level: Level) -> None:
+        super().__init__(
+            f"{level.label} has decided on the request for {case_id}; a decision is final.",
+            case_id=case_id,
+            level=level.value,
+        )
