@@ -1,0 +1,34 @@
+"""The tables, imported from here by everything above."""
+
+from helpdesk.models.assignment import AssigneeLoad, Assignment
+from helpdesk.models.attachment import Attachment
+from helpdesk.models.catalog import ApplicationCatalog, ApplicationCode
+from helpdesk.models.comment import Comment
+from helpdesk.models.escalation import Escalation
+from helpdesk.models.event import TicketEvent
+from helpdesk.models.extension import ExtensionRequest, ExtensionVote
+from helpdesk.models.notification import Notification
+from helpdesk.models.people import Role, User, UserRole
+from helpdesk.models.settings import DeskSettings
+from helpdesk.models.sla import SLARecord
+from helpdesk.models.ticket import Ticket
+
+__all__ = [
+    "ApplicationCatalog",
+    "ApplicationCode",
+    "AssigneeLoad",
+    "Assignment",
+    "Attachment",
+    "Comment",
+    "DeskSettings",
+    "Escalation",
+    "ExtensionRequest",
+    "ExtensionVote",
+    "Notification",
+    "Role",
+    "SLARecord",
+    "Ticket",
+    "TicketEvent",
+    "User",
+    "UserRole",
+]

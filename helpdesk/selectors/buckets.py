@@ -1,0 +1,66 @@
+"""Every list of the desk, defined once: lists, badges and numbers all come from here (E2, S1)."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet, Value
+
+from helpdesk.models import Ticket, User
+from helpdesk.selectors import access, people
+from workflow.roles import DESK, Role
+from workflow.states import OPEN, Bucket, Status
+
+ORDER: dict[Bucket, tuple[str, ...]] = {
+    Bucket.UNASSIGNED: ("created_at", "pk"),
+    Bucket.OPEN: ("-created_at", "-pk"),
+    Bucket.MINE: ("assignment__place", "assignment__started_at", "pk"),
+    Bucket.REPORTED: ("-created_at", "-pk"),
+    Bucket.ESCALATED: ("escalated_at", "pk"),
+    Bucket.RESOLVED: ("-resolved_at", "-pk"),
+    Bucket.ESCALATION_RESOLVED: ("-resolved_at", "-pk"),
+    Bucket.WITHDRAWN: ("-resolved_at", "-pk"),
+}
+"""The order a bucket is read in, which its partial index keeps."""
+
+
+def bucket(name: Bucket, user: User) -> QuerySet[Ticket]:
+    """The tickets of a bucket that this person sees, in the bucket's order."""
+    return access.visible_to(user).filter(_definition(name, user)).order_by(*ORDER[name])
+
+
+def counts(user: User, names: Iterable[Bucket]) -> dict[Bucket, int]:
+    """How many tickets each bucket holds for this person, in one statement."""
+    wanted = list(names)
+    if not wanted:
+        return {}
+    first, *others = [
+        bucket(name, user).order_by().annotate(of=Value(name.value)).values("of").annotate(n=Count("pk"))
+        for name in wanted
+    ]
+    rows = first.union(*others, all=True) if others else first
+    found = {Bucket(row["of"]): row["n"] for row in rows}
+    return {name: found.get(name, 0) for name in wanted}
+
+
+def _definition(name: Bucket, user: User) -> Q:
+    if name is Bucket.UNASSIGNED:
+        return Q(status=Status.UNASSIGNED)
+    if name is Bucket.OPEN:
+        return Q(status__in=OPEN)
+    if name is Bucket.MINE:
+        return Q(assignment__engineer=user, status__in=OPEN - {Status.UNASSIGNED})
+    if name is Bucket.REPORTED:
+        return Q(reporter=user)
+    if name is Bucket.ESCALATED:
+        return Q(status=Status.ESCALATED) & _escalations_of(user)
+    if name is Bucket.RESOLVED:
+        return Q(status=Status.RESOLVED, is_withdrawn=False)
+    if name is Bucket.ESCALATION_RESOLVED:
+        return Q(status=Status.RESOLVED_ESCALATED)
+    return Q(is_withdrawn=True)
+
+
+def _escalations_of(user: User) -> Q:
+    """All escalations for SMs, admins and RAs; only their own for an engineer (E2)."""
+    if people.roles_of(user) & (DESK | {Role.RA}):
+        return Q()
+    return Q(assignment__engineer=user)

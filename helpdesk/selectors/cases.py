@@ -1,0 +1,26 @@
+"""A ticket as the rules see it."""
+
+from helpdesk.models import Ticket
+from workflow.cases import Case
+from workflow.states import ExtensionStatus, Level, Status
+
+
+def case_of(ticket: Ticket) -> Case:
+    """The ticket and its active assignment as the rules see them."""
+    assignment = ticket.assignment
+    extension = getattr(ticket, "extension", None)
+    return Case(
+        id=ticket.pk,
+        case_id=ticket.case_id,
+        status=Status(ticket.status),
+        reporter_id=ticket.reporter_id,
+        engineer_id=assignment.engineer_id if assignment else None,
+        engineer_name=assignment.engineer.name if assignment else "",
+        level=Level(assignment.level) if assignment else None,
+        assigned_by_name=assignment.assigned_by.name if assignment else "",
+        is_committed=assignment.is_committed if assignment else False,
+        due_at=assignment.due_at if assignment else None,
+        starts_at=assignment.starts_at if assignment else None,
+        extension_used=extension is not None,
+        extension_pending=extension is not None and extension.status == ExtensionStatus.PENDING,
+    )

@@ -1,0 +1,44 @@
+"""Who holds which role, read from one place."""
+
+from django.db.models import QuerySet
+
+from helpdesk.models import User, UserRole
+from workflow.cases import Person
+from workflow.roles import Role
+
+
+def roles_of(user: User) -> frozenset[Role]:
+    """The roles granted to somebody (P2, P3); read once per request and kept on the user object.
+
+    An inactive person holds none (P8).
+    """
+    held: frozenset[Role] | None = getattr(user, "desk_roles", None)
+    if held is None:
+        held = granted_roles(user.pk) if user.is_active else frozenset()
+        user.desk_roles = held  # type: ignore[attr-defined]
+    return held
+
+
+def granted_roles(user_id: int) -> frozenset[Role]:
+    """The roles granted to somebody at this moment, from the database."""
+    names = UserRole.objects.filter(user_id=user_id, is_granted=True).values_list("role_id", flat=True)
+    return frozenset(Role(name) for name in names)
+
+
+def person_of(user: User) -> Person:
+    """Somebody as the rules see them, with the roles of this request."""
+    return Person(id=user.pk, name=user.name, roles=roles_of(user), is_active=user.is_active)
+
+
+def engineers() -> QuerySet[User]:
+    """The pool a ticket can be given to: active people holding `engineer` (A7)."""
+    return User.objects.active().holding(Role.ENGINEER).order_by("name", "pk")
+
+
+def holders(*roles: Role) -> dict[Role, list[int]]:
+    """The ids of the active people holding each of the roles, in one statement."""
+    found: dict[Role, list[int]] = {role: [] for role in roles}
+    rows = UserRole.objects.filter(role_id__in=roles, is_granted=True, user__is_active=True).order_by("user_id")
+    for role_id, user_id in rows.values_list("role_id", "user_id"):
+        found[Role(role_id)].append(user_id)
+    return found

@@ -1,0 +1,105 @@
+"""What each engineer holds, in order, as the rules of the line-up see it (section 4)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from helpdesk.models import Assignment, Ticket, User
+from helpdesk.selectors import people
+from workflow import lineup
+from workflow.lineup import Queue, Slot
+from workflow.states import Level, Status
+
+UNRESOLVED = (Status.ASSIGNED, Status.IN_PROGRESS, Status.ESCALATED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """What giving one ticket to one engineer now would mean (B02); times as they would be stored."""
+
+    engineer: User
+    open: int
+    in_progress: str
+    open_tickets: tuple[str, ...]
+    free_at: datetime
+    starts_at: datetime | None
+    due_at: datetime
+    finish_at: datetime
+    is_busy: bool
+
+
+def held_by(engineer_ids: Iterable[int]) -> QuerySet[Assignment]:
+    """Unresolved work of these engineers: escalated, in progress as started, waiting by place."""
+    work = Assignment.objects.in_queue_order().filter(engineer_id__in=engineer_ids, ticket__status__in=UNRESOLVED)
+    return work.select_related("ticket__application", "ticket__reporter", "assigned_by", "engineer")
+
+
+def work_of(engineer: User) -> list[Assignment]:
+    """One engineer's unresolved work in queue order, escalated first (E3)."""
+    return list(held_by([engineer.pk]))
+
+
+def slot_of(assignment: Assignment) -> Slot:
+    """An assignment as the line-up sees it; `ref` is the assignment's id."""
+    return Slot(
+        ref=assignment.pk,
+        case_id=assignment.ticket.case_id,
+        minutes=assignment.minutes,
+        extra=assignment.extra_minutes,
+        is_committed=assignment.is_committed,
+        starts_at=assignment.starts_at or assignment.assigned_at,
+        due_at=assignment.due_at,
+        level=Level(assignment.level),
+    )
+
+
+def queue_from(work: Sequence[Assignment]) -> Queue:
+    """The queue made of these assignments, which stand in queue order."""
+
+    def slots(status: Status) -> tuple[Slot, ...]:
+        return tuple(slot_of(one) for one in work if one.ticket.status == status)
+
+    return Queue(
+        in_progress=slots(Status.IN_PROGRESS), waiting=slots(Status.ASSIGNED), escalated=slots(Status.ESCALATED)
+    )
+
+
+def queue_of(engineer_id: int) -> Queue:
+    """One engineer's queue as it stands; lock the engineer first when it decides something."""
+    return queue_from(list(held_by([engineer_id])))
+
+
+def candidates(ticket: Ticket, *, now: datetime, search: str = "") -> list[Candidate]:
+    """The pool for this ticket, earliest finish first; two statements however many engineers there are."""
+    pool = people.engineers()
+    if search.strip():
+        pool = pool.filter(name__icontains=search.strip())
+    engineers = list(pool)
+    work: dict[int, list[Assignment]] = {engineer.pk: [] for engineer in engineers}
+    for assignment in held_by(work):
+        work[assignment.engineer_id].append(assignment)
+    found = [_candidate(ticket, engineer, work[engineer.pk], now) for engineer in engineers]
+    return sorted(found, key=lambda one: (one.finish_at, one.open, one.engineer.name))
+
+
+def _candidate(ticket: Ticket, engineer: User, work: list[Assignment], now: datetime) -> Candidate:
+    queue = queue_from(work)
+    minutes = ticket.application.default_minutes(ticket.priority)
+    planned = lineup.place_at_end(queue, minutes, now)
+    finishes = [forecast.finish_at for forecast in lineup.forecast(queue, now).values()]
+    free_at = max(finishes, default=now)
+    busy_with = queue.in_progress + queue.waiting
+    broken = ticket.assignment if ticket.status == Status.ESCALATED else None
+    return Candidate(
+        engineer=engineer,
+        open=len(work),
+        in_progress=", ".join(slot.case_id for slot in queue.in_progress),
+        open_tickets=tuple(slot.case_id for slot in busy_with),
+        free_at=max(free_at, now),
+        starts_at=None if broken else planned.starts_at,
+        due_at=broken.due_at if broken else planned.due_at,
+        finish_at=planned.due_at,
+        is_busy=bool(busy_with) and broken is None,
+    )

@@ -1,0 +1,44 @@
+"""One ticket as people read it."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from helpdesk.models import Comment, Ticket, TicketEvent, User
+from helpdesk.selectors import access, desk, people
+from helpdesk.selectors.cases import case_of
+from workflow.acts import ActOption, possible_acts
+
+
+def listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """The tickets with all a row of a list shows, in one statement."""
+    return tickets.select_related("application", "reporter", "assignment__engineer__reporting_authority")
+
+
+def version_of(ticket: Ticket) -> str:
+    """The token of what matters to an act on the ticket: it changes with status, assignment, promise, priority (A6)."""
+    return f"{ticket.version}.{ticket.assignment.version if ticket.assignment else 0}"
+
+
+def timeline(user: User, ticket: Ticket) -> list[TicketEvent]:
+    """The ticket's history as this person may see it, oldest first; none for a mere reporter."""
+    if not access.sees_as_staff(user, ticket):
+        return []
+    return list(ticket.events.select_related("actor").order_by("timestamp", "pk"))
+
+
+def conversation(user: User, ticket: Ticket) -> QuerySet[Comment]:
+    """The comments this person may read, oldest first (T6, P9)."""
+    comments = ticket.comments.select_related("author").order_by("created_at", "pk")
+    return comments if access.sees_as_staff(user, ticket) else comments.filter(is_internal=False)
+
+
+def options_for(user: User, ticket: Ticket, now: datetime) -> tuple[ActOption, ...]:
+    """Every act with whether this person may do it now and, if not, the rule in words."""
+    return possible_acts(
+        people.person_of(user),
+        case_of(ticket),
+        access.relations_of(user, ticket),
+        now=now,
+        sm2_may_override=desk.settings().sm2_may_override,
+    )

@@ -1,0 +1,54 @@
+"""What every answer gets: a request id and the security policy of its part of the site."""
+
+import re
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+
+
+class RequestIdMiddleware:
+    """Gives every request an id, the caller's where it is well-formed, and answers with it as `X-Request-ID`."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if _REQUEST_ID.match(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+class SecurityPolicyMiddleware:
+    """Content security policy: strict for portal and API, with the theme's measured exceptions for the staff desk."""
+
+    STRICT = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "object-src 'none'; base-uri 'self'; form-action {forms}; frame-ancestors 'none'"
+    )
+    DESK = (
+        "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'self'; form-action {forms}; frame-ancestors 'none'"
+    )
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        scheme, _, rest = settings.ENTRA_AUTHORITY.partition("://")
+        provider = f"{scheme}://{rest.partition('/')[0]}"
+        self.strict = self.STRICT.format(forms=f"'self' {provider}")
+        self.desk = self.DESK.format(forms=f"'self' {provider}")
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        policy = self.desk if request.path.startswith("/desk/") else self.strict
+        response.setdefault("Content-Security-Policy", policy)
+        if not request.path.startswith(settings.STATIC_URL):
+            response.setdefault("Cache-Control", "no-store")
+        return response

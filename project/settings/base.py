@@ -1,0 +1,215 @@
+"""What holds everywhere. Values that differ come from the environment (docs/configuration.md) or from demo, test and prod."""
+
+from pathlib import Path
+
+import dj_database_url
+
+from project.settings import environment
+from project.unfold import UNFOLD  # noqa: F401  (a Django setting)
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+
+SECRET_KEY = environment.text("LINEUP_SECRET_KEY", "")
+DEBUG = False
+ALLOWED_HOSTS = environment.words("LINEUP_ALLOWED_HOSTS")
+LINEUP_BASE_URL = environment.text("LINEUP_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [LINEUP_BASE_URL]
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.simple_history",
+    "project.apps.DeskAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "social_django",
+    "simple_history",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_q",
+    "anymail",
+    "helpdesk",
+]
+
+MIDDLEWARE = [
+    "project.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "project.middleware.SecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.sso.middleware.SignedInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "helpdesk.portal.middleware.TimeZoneMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "project.urls"
+WSGI_APPLICATION = "project.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "project" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "helpdesk.portal.context.desk",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": dj_database_url.config(default="postgresql:///lineup", conn_max_age=60, conn_health_checks=True)}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    {
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
+    }
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "helpdesk.User"
+AUTHENTICATION_BACKENDS = ["helpdesk.sso.backend.EntraBackend"]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+# The organisation's zone: dates of report (T2) and every time shown to somebody whose own zone is not known.
+TIME_ZONE = environment.text("LINEUP_TIME_ZONE", "UTC")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".local" / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+SESSION_COOKIE_AGE = 8 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Sign-in with Entra ID: v2 endpoints of one tenant.
+ENTRA_TENANT_ID = environment.text("ENTRA_TENANT_ID", "")
+ENTRA_AUTHORITY = environment.text("ENTRA_AUTHORITY", f"https://login.microsoftonline.com/{ENTRA_TENANT_ID}").rstrip("/")
+ENTRA_API_AUDIENCE = environment.text("ENTRA_API_AUDIENCE", "")
+SOCIAL_AUTH_URL_NAMESPACE = "social"
+SOCIAL_AUTH_ENTRA_KEY = environment.text("ENTRA_CLIENT_ID", "")
+SOCIAL_AUTH_ENTRA_SECRET = environment.text("ENTRA_CLIENT_SECRET", "")
+SOCIAL_AUTH_ENTRA_TENANT_ID = ENTRA_TENANT_ID
+SOCIAL_AUTH_STRATEGY = "social_django.strategy.DjangoStrategy"
+SOCIAL_AUTH_STORAGE = "social_django.models.DjangoStorage"
+SOCIAL_AUTH_JSONFIELD_ENABLED = True
+SOCIAL_AUTH_REQUIRE_POST = True
+SOCIAL_AUTH_PIPELINE = (
+    "social_core.pipeline.social_auth.social_details",
+    "social_core.pipeline.social_auth.social_uid",
+    "helpdesk.sso.pipeline.find_or_make_person",
+    "social_core.pipeline.social_auth.social_user",
+    "social_core.pipeline.social_auth.associate_user",
+    "helpdesk.sso.pipeline.refresh_person",
+)
+
+# S3: attachments go from the browser straight to the bucket.
+S3 = {
+    "bucket": environment.text("S3_BUCKET", "lineup"),
+    "region": environment.text("S3_REGION", "eu-central-1"),
+    "endpoint_url": environment.text("S3_ENDPOINT_URL", ""),
+    "addressing_style": environment.text("S3_ADDRESSING_STYLE", "virtual"),
+    "access_key_id": environment.text("S3_ACCESS_KEY_ID", ""),
+    "secret_access_key": environment.text("S3_SECRET_ACCESS_KEY", ""),
+}
+
+# Mail: SMTP by default; amazon_ses and sendgrid through anymail.
+MAIL_PROVIDERS = {
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "ses": "anymail.backends.amazon_ses.EmailBackend",
+    "sendgrid": "anymail.backends.sendgrid.EmailBackend",
+}
+EMAIL_BACKEND = MAIL_PROVIDERS.get(environment.text("LINEUP_MAIL_PROVIDER", "smtp"), "")
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+ANYMAIL = {"SENDGRID_API_KEY": environment.text("SENDGRID_API_KEY", ""), "REQUESTS_TIMEOUT": 10}
+DEFAULT_FROM_EMAIL = environment.text("LINEUP_MAIL_FROM", "Lineup <lineup@localhost>")
+LINEUP_MAIL_DOMAIN = environment.text("LINEUP_MAIL_DOMAIN", "lineup.local")
+
+# The organisation.
+LINEUP_ORGANISATION = environment.text("LINEUP_ORGANISATION", "Corp Example")
+LINEUP_ADMIN_CONTACT = environment.text("LINEUP_ADMIN_CONTACT", "")
+LINEUP_CLOCK = "helpdesk.clock.database_now"
+LINEUP_DEMO = False
+
+# django-q2 only ticks: see docs/decisions and the traps it works around.
+Q_CLUSTER = {
+    "name": "lineup",
+    "orm": "default",
+    "workers": 2,
+    "queue_limit": 2,
+    "timeout": 60,
+    "retry": 150,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "catch_up": False,
+    "poll": 0.2,
+    "save_limit": 250,
+    "label": "Background work",
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "helpdesk.api.authentication.EntraBearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["helpdesk.api.permissions.DeclaredRoles"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "helpdesk.api.errors.problem",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lineup API",
+    "DESCRIPTION": "Tickets, queues and promises of in-house applications.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

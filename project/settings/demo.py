@@ -1,0 +1,18 @@
+"""The demo desk (`make demo`) and local development: everything embedded, addresses given by project.demo."""
+
+import os
+
+from project.demo import environment as demo_environment
+
+demo_environment.load(os.environ.get("PORT", "8000"))
+
+from project.settings.base import *  # noqa: E402, F403
+from project.settings.base import INSTALLED_APPS  # noqa: E402
+
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+INSTALLED_APPS = [*INSTALLED_APPS, "project.demo"]
+LINEUP_CLOCK = "project.demo.clock.shifted_now"
+LINEUP_DEMO = True
+LINEUP_ADMIN_CONTACT = "ines.almeida@corp.example"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

@@ -1,0 +1,36 @@
+"""Reading the environment: the only place where settings look outside, so that a missing value has one clear sentence."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Value of an environment variable; without a default the variable is required."""
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        raise ImproperlyConfigured(f"The environment variable {name} is required and not set. See docs/configuration.md.")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    """A whole number; anything else is refused by name."""
+    value = text(name, str(default))
+    if not value.isdigit():
+        raise ImproperlyConfigured(f"The environment variable {name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A switch: 1/true/yes/on or 0/false/no/off."""
+    value = text(name, "on" if default else "off").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"The environment variable {name} must be on or off, not {value!r}.")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in text(name, default or " ").split(",") if word.strip()]

@@ -1,0 +1,24 @@
+"""The tests: real Postgres (the embedded one unless DATABASE_URL names another), no network, a clock that tests hold."""
+
+import os
+
+from project.settings.base import *  # noqa: F403
+from project.settings.base import DATABASES, Q_CLUSTER, TEMPLATES
+
+SECRET_KEY = "only-for-tests-" + "x" * 40
+ALLOWED_HOSTS = ["*"]
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("LINEUP_TEST_DB", "test_lineup")}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+LINEUP_CLOCK = "tests.clock.held"
+LINEUP_BASE_URL = "http://testserver"
+CSRF_TRUSTED_ORIGINS = [LINEUP_BASE_URL]
+LINEUP_ADMIN_CONTACT = "desk-admin@corp.example"
+ENTRA_TENANT_ID = "11111111-2222-3333-4444-555555555555"
+ENTRA_AUTHORITY = f"http://127.0.0.1:9/{ENTRA_TENANT_ID}"
+ENTRA_API_AUDIENCE = "22222222-2222-3333-4444-555555555555"
+SOCIAL_AUTH_ENTRA_TENANT_ID = ENTRA_TENANT_ID
+SOCIAL_AUTH_ENTRA_KEY = "33333333-2222-3333-4444-555555555555"
+SOCIAL_AUTH_ENTRA_SECRET = "test"
+Q_CLUSTER = {**Q_CLUSTER, "sync": False}
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""
