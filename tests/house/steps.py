@@ -1,0 +1,143 @@
+"""`make check` and `make prove`: one step after the other, each with its name and time; the first that fails ends the run.
+
+A step's output is shown only when it fails, except for test runs, whose closing line is shown always.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BIN = Path(sys.executable).parent
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
+IN_TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "project.settings.test"}
+RACES_CHECKED = "300"
+RACES_PROVED = "5000"
+PROOFS_PAGE = ROOT / "docs" / "proofs.md"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command with its name; `environment` is added to the present one."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+    is_test_run: bool = False
+
+
+def python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, *arguments)
+
+
+def production_example() -> dict[str, str]:
+    """The made-up production environment of tests/house/prod.env."""
+    lines = (ROOT / "tests" / "house" / "prod.env").read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+
+
+def checks() -> list[Step]:
+    """Everything that must hold before a change lands, the quickest answers first."""
+    folders = [name for name in ("helpdesk", "project", "reports") if any((ROOT / name).rglob("*.html"))]
+    return [
+        Step("format", python("-m", "ruff", "format", "--check", ".")),
+        Step("lint", python("-m", "ruff", "check", ".")),
+        Step("templates", python("-m", "djlint", "--quiet", "--check", "--lint", *folders)),
+        Step("floors", (str(BIN / "lint-imports"),)),
+        Step("types", python("-m", "mypy")),
+        Step(
+            "production settings",
+            python("-W", "ignore", "manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+            production_example(),
+        ),
+        Step("docs, OpenAPI and migrations in step", python(*PYTEST, "tests/house"), is_test_run=True),
+        Step(
+            "tests",
+            python(*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "not flow and not chaos and not load"),
+            is_test_run=True,
+        ),
+        Step("browser flows", python(*PYTEST, "-m", "flow", "tests/flows"), is_test_run=True),
+        Step(
+            f"races, {RACES_CHECKED} of each", python(*PYTEST, "-m", "race"), {"RACES": RACES_CHECKED}, is_test_run=True
+        ),
+    ]
+
+
+def proofs() -> list[Step]:
+    return [
+        Step(
+            f"races, {RACES_PROVED} of each", python(*PYTEST, "-m", "race"), {"RACES": RACES_PROVED}, is_test_run=True
+        ),
+    ]
+
+
+def run(step: Step) -> tuple[bool, float, str]:
+    """Whether the step held, how long it took in seconds, and what it said."""
+    began = time.monotonic()
+    done = subprocess.run(
+        step.command,
+        cwd=ROOT,
+        env={**os.environ, **step.environment},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode == 0, time.monotonic() - began, done.stdout
+
+
+def closing_line(said: str) -> str:
+    """The line in which pytest sums up."""
+    lines = said.strip().splitlines()
+    return lines[-1] if lines else ""
+
+
+def run_all(steps: list[Step]) -> bool:
+    """Run the steps in order; false as soon as one fails, after saying which and showing its output."""
+    for step in steps:
+        print(f"- {step.name} ...", flush=True)
+        held, seconds, said = run(step)
+        if not held:
+            print(said)
+            print(f"FAILED after {seconds:.0f} s: {step.name}\n  {' '.join(step.command)}", flush=True)
+            return False
+        if step.is_test_run:
+            print(f"  {closing_line(said)}")
+        print(f"  ok, {seconds:.1f} s", flush=True)
+    return True
+
+
+def write_proof(steps: list[Step], seconds: float) -> None:
+    """Add one line to docs/proofs.md: when, which commit, what, how long."""
+    commit = subprocess.run(
+        ("git", "rev-parse", "--short", "HEAD"), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    what = "; ".join(step.name for step in steps)
+    line = f"| {datetime.now(UTC):%Y-%m-%d %H:%M} UTC | {commit.stdout.strip() or '-'} | {what} | {seconds:.0f} s | held |\n"
+    with PROOFS_PAGE.open("a") as page:
+        page.write(line)
+    print(f"Written to {PROOFS_PAGE.relative_to(ROOT)}: {line.strip()}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("check", "prove"))
+    what = parser.parse_args().what
+    steps = checks() if what == "check" else proofs()
+    began = time.monotonic()
+    held = run_all(steps)
+    seconds = time.monotonic() - began
+    if held and what == "prove":
+        write_proof(steps, seconds)
+    print(f"make {what}: {'all steps hold' if held else 'stopped'}, {seconds:.0f} s")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""The house rules that no linter knows: each checker is shown to catch its case, then run over the whole house."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house import source
+
+LONGEST = 300
+LONG_FILES: dict[str, str] = {}
+"""Files over 300 lines, each with the reason why a split would make them harder to read."""
+
+OWN_CLOCK: dict[str, str] = {
+    "helpdesk/clock.py": "it is the clock",
+}
+"""Files that read a clock themselves, each with the reason."""
+
+READ_ONLY_ACTIONS: dict[str, str] = {}
+"""Buttons without a dialog, each with the reason why a GET may do it."""
+
+CASES: list[tuple[source.Checker, str, str]] = [
+    (
+        source.status_updates,
+        "Ticket.objects.filter(pk=1).update(status='resolved')",
+        "Ticket.objects.filter(pk=1).update(title='x')",
+    ),
+    (source.status_updates, "T.objects.bulk_update(found, ['status'])", "T.objects.bulk_update(found, ['place'])"),
+    (source.inline_imports, "def f():\n    import json", "import json\ndef f(): pass"),
+    (source.own_clocks, "timezone.now()", "clock.now()"),
+    (
+        source.own_clocks,
+        "from datetime import datetime\nx = datetime.now(tz=UTC)",
+        "x = datetime(2026, 1, 1, tzinfo=UTC)",
+    ),
+    (
+        source.own_clocks,
+        "run('SELECT 1 WHERE due < now()')",
+        "'''Never now() in SQL.'''\nrun('SELECT 1 WHERE due < %s')",
+    ),
+    (source.own_clocks, "f(made=DateTimeField(auto_now_add=True))", "f(made=DateTimeField())"),
+    (source.signals, "from django.db.models.signals import post_save", "from django.db.models import Model"),
+    (
+        source.get_actions,
+        "@action(permissions=['x'])\ndef f(): pass",
+        "@action(permissions=['x'], dialog={})\ndef f(): pass",
+    ),
+    (source.get_actions, "@admin.action(dialog={})\ndef f(): pass", "@display(description='x')\ndef f(): pass"),
+    (source.reaching_out, "from storage import s3", "from storage import keys"),
+    (source.reaching_out, "import urllib.request", "import json"),
+    (source.inline_in_page, "<script>go()</script>", "<script src='/static/go.js' defer></script>"),
+    (source.inline_in_page, "<p style='color: red'>x</p>", "<p class='late'>x</p>"),
+    (source.inline_in_page, "<button onclick='go()'>x</button>", "<button type='submit'>x</button>"),
+    (source.inline_in_page, "<style>p { color: red }</style>", "<link rel='stylesheet' href='/static/lineup.css'>"),
+]
+
+
+@pytest.mark.parametrize(("checker", "bad", "good"), CASES)
+def test_checker_catches_its_case_and_nothing_else(checker, bad, good):
+    assert list(checker(bad))
+    assert list(checker(good)) == []
+
+
+def test_floors_are_kept():
+    program = Path(sys.executable).parent / "lint-imports"
+
+    done = subprocess.run([str(program)], cwd=source.ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_status_is_written_by_transitions_only():
+    assert source.findings(source.sources(*source.PACKAGES), source.status_updates) == []
+
+
+def test_no_import_inside_a_function():
+    assert source.findings(source.sources(*source.PACKAGES, "tests", tests=True), source.inline_imports) == []
+
+
+def test_one_clock():
+    found = source.findings(source.sources("workflow", "storage", "helpdesk", "reports"), source.own_clocks)
+
+    assert [line for line in found if line.split(":")[0] not in OWN_CLOCK] == []
+    assert {line.split(":")[0] for line in found} == set(OWN_CLOCK), "OWN_CLOCK names a file that reads no clock"
+
+
+def test_no_signals_for_our_own_rules():
+    assert source.findings(source.sources(*source.PACKAGES), source.signals) == []
+
+
+def test_every_button_of_the_desk_is_a_posted_dialog_with_a_permission():
+    found = source.findings(source.sources("helpdesk/admin", "reports"), source.get_actions)
+
+    assert [line for line in found if line.split()[2] not in READ_ONLY_ACTIONS] == []
+
+
+def test_services_talk_to_nobody_but_the_database():
+    assert source.findings(source.sources("helpdesk/services"), source.reaching_out) == []
+
+
+def test_pages_carry_no_script_and_no_style():
+    assert source.findings(source.templates(), source.inline_in_page) == []
+
+
+def test_modules_stay_short():
+    lengths = {
+        str(path.relative_to(source.ROOT)): len(path.read_text().splitlines())
+        for path in source.sources(*source.PACKAGES, "tests", tests=True)
+    }
+    long = {name for name, length in lengths.items() if length > LONGEST}
+
+    assert long == set(LONG_FILES), "split it, or give the reason in LONG_FILES; or take out a reason no longer needed"
+
+
+def test_no_drawer_for_odds_and_ends():
+    drawers = {"utils.py", "helpers.py", "manager.py", "common.py", "misc.py"}
+
+    assert [p for p in source.sources(*source.PACKAGES, "tests", tests=True) if p.name in drawers] == []
