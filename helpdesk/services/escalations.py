@@ -24,7 +24,8 @@ def sweep_escalations(now: datetime) -> int:
     broken = Assignment.objects.filter(
         is_active=True, committed_at__isnull=False, due_at__lte=now, ticket__status__in=LATE_ABLE
     )
-    return sum(_escalate_one(ticket_id, now) for ticket_id in broken.order_by("due_at").values_list("ticket_id", flat=True)[:BATCH])
+    tickets = broken.order_by("due_at").values_list("ticket_id", flat=True)[:BATCH]
+    return sum(_escalate_one(ticket_id, now) for ticket_id in tickets)
 
 
 def _escalate_one(ticket_id: int, now: datetime) -> bool:

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "django.contrib.humanize",
     "social_django",
     "simple_history",
@@ -132,6 +133,16 @@ SOCIAL_AUTH_PIPELINE = (
     "helpdesk.sso.pipeline.refresh_person",
 )
 
+# App roles of Entra ID (the `roles` claim) -> roles of the desk (P3).
+LINEUP_ROLE_CLAIMS = {
+    "Lineup.Reporter": "reporter",
+    "Lineup.SM1": "sm1",
+    "Lineup.SM2": "sm2",
+    "Lineup.Engineer": "engineer",
+    "Lineup.RA": "ra",
+    "Lineup.Admin": "admin",
+}
+
 # S3: attachments go from the browser straight to the bucket.
 S3 = {
     "bucket": environment.text("S3_BUCKET", "lineup"),
@@ -183,7 +194,7 @@ Q_CLUSTER = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "helpdesk.api.authentication.EntraBearerAuthentication",
+        "helpdesk.sso.bearer.EntraBearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["helpdesk.api.permissions.DeclaredRoles"],
@@ -200,8 +211,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "helpdesk.api.schema.add_problems"],
 }
 
 SIMPLE_HISTORY_REVERT_DISABLED = True
