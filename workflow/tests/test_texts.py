@@ -1,0 +1,55 @@
+"""Hostile and careless text: what is stored of it, and what is refused."""
+
+import pytest
+
+from workflow.texts import clean_line, clean_text, is_blank, text_problems
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        pytest.param("  Printer   is  down ", "Printer is down", id="runs of blanks fold"),
+        pytest.param("Subject\r\nBcc: all@corp.example", "Subject Bcc: all@corp.example", id="CR LF folds to a space"),
+        pytest.param(
+            "one\u2028two\u2029three\x85four\tfive\vsix", "one two three four five six", id="every line break"
+        ),
+        pytest.param("nul\x00 and \x1b[31mbell\x07", "nul and [31mbell", id="control characters go"),
+        pytest.param("invoice\u202efdp.exe\u2066x\u2069\u200f", "invoicefdp.exex", id="direction marks go"),
+        pytest.param("lone \ud800 half", "lone half", id="a lone surrogate goes"),
+        pytest.param("<b>Zoë</b> & 日本 👩‍💻", "<b>Zoë</b> & 日本 👩‍💻", id="html and every script are kept as text"),
+    ],
+)
+def test_clean_line(given, kept):
+    assert clean_line(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        pytest.param("one\r\ntwo\rthree\u2028four", "one\ntwo\nthree\nfour", id="one kind of line break"),
+        pytest.param("\n\n  a\tb\x00c\n\nd  \n", "a\tbc\n\nd", id="tabs and empty lines stay, NUL and the margins go"),
+        pytest.param("عربي\u200f.", "عربي\u200f.", id="direction marks may be needed in a text"),
+        pytest.param("half \udfff", "half", id="a lone surrogate goes"),
+    ],
+)
+def test_clean_text(given, kept):
+    assert clean_text(given) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "blank"),
+    [
+        pytest.param("", True, id="nothing"),
+        pytest.param(" \n\t\u00a0", True, id="blanks"),
+        pytest.param("\u200b\u2060\ufeff", True, id="characters nobody sees"),
+        pytest.param(".", False, id="a dot"),
+    ],
+)
+def test_is_blank(text, blank):
+    assert is_blank(text) is blank
+
+
+def test_text_problems_says_what_is_wrong():
+    assert text_problems("The title", "", 200) == ["The title must not be empty."]
+    assert text_problems("The title", "x" * 200, 200) == []
+    assert text_problems("The title", "x" * 1201, 200) == ["The title has 1,201 characters; at most 200 are possible."]
