@@ -22,7 +22,7 @@ demo: $(READY_DEMO) ## Run the whole desk on this machine with sample data; PORT
 test: $(READY) ## Run every test but the browser flows; ARGS goes to pytest
 	@exec $(PY) -m pytest -n 2 --dist worksteal -q -m "not flow and not chaos and not load" $(ARGS)
 
-check: $(READY) ## Run what must hold before a change lands: lint, types, floors, settings, docs, tests, flows, races
+check: $(READY) ## Run what CI runs: lint, types, floors, settings, docs, tests, browser flows, short races
 	@exec $(PY) -m tests.house.steps check
 
 prove: $(READY) ## Run the full proofs: every race 5000 times
@@ -41,9 +41,10 @@ openapi: $(READY) ## Write docs/openapi.yaml from the code
 	@DJANGO_SETTINGS_MODULE=project.settings.test $(PY) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	@echo "docs/openapi.yaml"
 
-docs: $(READY) openapi ## Write the generated pages: docs/openapi.yaml and docs/er.md
+docs: $(READY) openapi ## Write the generated pages: docs/openapi.yaml, docs/er.md, docs/errors.md
 	@DJANGO_SETTINGS_MODULE=project.settings.test $(PY) manage.py er_diagram --output docs/er.md
-	@echo "docs/er.md"
+	@DJANGO_SETTINGS_MODULE=project.settings.test $(PY) manage.py error_table --output docs/errors.md
+	@echo "docs/er.md docs/errors.md"
 
 requirements: $(READY) ## Compile requirements/*.in into pinned, hashed .txt (pins stay; UPGRADE=--upgrade moves them)
 	@for name in base demo dev; do \
