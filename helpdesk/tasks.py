@@ -1,0 +1,40 @@
+"""What the worker runs: ids in, one call out. Everything here may run twice or at once without harm."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from helpdesk import clock
+from helpdesk.notifications import delivery
+from helpdesk.services import escalations, reminders, staleness
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(*notification_ids: int) -> int:
+    """Send these mails now; the number sent. What is not sent here waits for the tick."""
+    return delivery.deliver_all(notification_ids)
+
+
+def tick() -> dict[str, int]:
+    """One minute of the desk: how many tickets each sweep handled, how many mails went out, how many parts failed.
+
+    A failing part is logged and stops no other.
+    """
+    now = clock.now()
+    parts: dict[str, Callable[[datetime], int]] = {
+        "escalations": escalations.sweep_escalations,
+        "reminders": reminders.sweep_reminders,
+        "stale": staleness.sweep_stale,
+        "mails": lambda _now: delivery.deliver_waiting(),
+    }
+    counts = {"failed": 0}
+    for name, part in parts.items():
+        try:
+            counts[name] = part(now)
+        except Exception:
+            logger.exception("The part %s of the tick failed; the next tick tries again", name)
+            counts["failed"] += 1
+    if any(counts.values()):
+        logger.info("Tick: %s", ", ".join(f"{name} {count}" for name, count in counts.items() if count))
+    return counts
