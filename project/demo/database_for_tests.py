@@ -11,7 +11,7 @@ FOLDER = CHECKOUT / ".local" / "test-postgres"
 VARIABLE = "DATABASE_URL"
 
 
-def test_database_url(folder: Path = FOLDER) -> str:
+def url_for_tests(folder: Path = FOLDER) -> str:
     """Where the tests find their Postgres: `DATABASE_URL`, else the embedded one of this checkout.
 
     The process that starts it puts the address into the environment, so the workers it starts use the same server, and
@@ -30,6 +30,3 @@ def test_database_url(folder: Path = FOLDER) -> str:
     atexit.register(stop)
     os.environ[VARIABLE] = server.url
     return server.url
-
-
-test_database_url.__test__ = False  # type: ignore[attr-defined]  # the name is no test's

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Collection, Mapping
 from urllib.parse import urlencode
 
-from project.demo.entra_flow import Code, Refusal, Registration, check_authorization, check_redemption, same
+from project.demo.entra_flow import Code, OAuthError, Registration, check_authorization, check_redemption, same
 from project.demo.entra_page import people_page
 from project.demo.entra_people import Person, sample_people
 from project.demo.entra_tokens import LIFETIME, TokenMaker
@@ -57,15 +57,20 @@ class EntraHandler(Handler):
     def _authorize(self, request: dict[str, str]) -> None:
         """Ask who, then send the browser back with a code; an address that is not registered never gets one."""
         registration = self.service.registration
-        if request.get("client_id") != registration.client_id or request.get("redirect_uri") not in registration.redirect_uris:
-            refused = page("This sign-in cannot go on", "The application or its return address is not registered here.", "")
+        if (
+            request.get("client_id") != registration.client_id
+            or request.get("redirect_uri") not in registration.redirect_uris
+        ):
+            refused = page(
+                "This sign-in cannot go on", "The application or its return address is not registered here.", ""
+            )
             self.send_page(400, refused, NO_REFERRER)
             return
         chosen = request.pop("person", "") if self.command == "POST" else ""
         try:
             check_authorization(request)
             person = self._person_of(request, chosen)
-        except Refusal as refusal:
+        except OAuthError as refusal:
             self._return(request, error=refusal.code, error_description=refusal.sentence)
             return
         if person is None:
@@ -89,7 +94,7 @@ class EntraHandler(Handler):
     def _token(self, form: Mapping[str, str]) -> None:
         try:
             self.send_json(200, self.service.redeem(form))
-        except Refusal as refusal:
+        except OAuthError as refusal:
             status = 401 if refusal.code == "invalid_client" else 400
             self.send_json(status, {"error": refusal.code, "error_description": refusal.sentence})
 
@@ -100,7 +105,7 @@ class EntraHandler(Handler):
             return
         try:
             token = self.service.api_token(form.get("email", ""), fault=form.get("fault", ""))
-        except Refusal as refusal:
+        except OAuthError as refusal:
             self.send_json(404, {"error": refusal.code, "error_description": refusal.sentence})
         except ValueError as error:
             self.send_json(400, {"error": "invalid_request", "error_description": str(error)})
@@ -120,7 +125,9 @@ class EntraServer(Service):
 
     handler = EntraHandler
 
-    def __init__(self, registration: Registration, port: int = 0, *, demo_secret: str = "", people: Collection[Person] = ()) -> None:
+    def __init__(
+        self, registration: Registration, port: int = 0, *, demo_secret: str = "", people: Collection[Person] = ()
+    ) -> None:
         super().__init__(port)
         self.registration = registration
         self.people = tuple(people) or sample_people()
@@ -153,36 +160,48 @@ class EntraServer(Service):
         for person in self.people:
             if person.email == email.lower():
                 return person
-        raise Refusal("login_required", f"There is no sample person {email!r}.")
+        raise OAuthError("login_required", f"There is no sample person {email!r}.")
 
     def issue(self, person: Person, request: Mapping[str, str]) -> str:
         code = secrets.token_urlsafe(24)
         with self._lock:
-            self._codes = {name: known for name, known in self._codes.items() if known.is_alive()} | {code: Code(person, dict(request))}
+            self._codes = {name: known for name, known in self._codes.items() if known.is_alive()} | {
+                code: Code(person, dict(request))
+            }
         return code
 
     def redeem(self, form: Mapping[str, str]) -> dict[str, object]:
         """The token endpoint's answer; every code works once, also when the rest of the request is wrong."""
         client_id = self.registration.client_id
-        if not same(form.get("client_id", ""), client_id) or not same(form.get("client_secret", ""), self.registration.client_secret):
-            raise Refusal("invalid_client", "The client is unknown or its secret is wrong.")
+        if not same(form.get("client_id", ""), client_id) or not same(
+            form.get("client_secret", ""), self.registration.client_secret
+        ):
+            raise OAuthError("invalid_client", "The client is unknown or its secret is wrong.")
         if form.get("grant_type") != "authorization_code":
-            raise Refusal("unsupported_grant_type", "Only authorization codes are known here.")
+            raise OAuthError("unsupported_grant_type", "Only authorization codes are known here.")
         with self._lock:
             code = self._codes.pop(form.get("code", ""), None)
         if code is None or not code.is_alive():
-            raise Refusal("invalid_grant", "The code is unknown, used or too old.")
+            raise OAuthError("invalid_grant", "The code is unknown, used or too old.")
         check_redemption(code, form)
-        audience = self.registration.api_audience if f"api://{self.registration.api_audience}/" in code.request["scope"] else GRAPH
+        audience = (
+            self.registration.api_audience
+            if f"api://{self.registration.api_audience}/" in code.request["scope"]
+            else GRAPH
+        )
         return {
             "token_type": "Bearer",
             "scope": code.request["scope"],
             "expires_in": LIFETIME,
             "access_token": self.tokens.access_token(code.person, audience=audience, client_id=client_id),
-            "id_token": self.tokens.id_token(code.person, client_id=client_id, nonce=code.request.get("nonce", ""), fault=self.fault),
+            "id_token": self.tokens.id_token(
+                code.person, client_id=client_id, nonce=code.request.get("nonce", ""), fault=self.fault
+            ),
         }
 
     def api_token(self, email: str, *, fault: str = "") -> str:
         """A bearer token for Lineup's API."""
         registration = self.registration
-        return self.tokens.access_token(self.person(email), audience=registration.api_audience, client_id=registration.client_id, fault=fault)
+        return self.tokens.access_token(
+            self.person(email), audience=registration.api_audience, client_id=registration.client_id, fault=fault
+        )

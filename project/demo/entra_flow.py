@@ -36,7 +36,7 @@ class Code:
         return time.monotonic() - self.issued_at < CODE_LIFETIME
 
 
-class Refusal(Exception):
+class OAuthError(Exception):
     """An OAuth error: its code and a sentence."""
 
     def __init__(self, code: str, sentence: str) -> None:
@@ -48,20 +48,20 @@ class Refusal(Exception):
 def check_authorization(request: Mapping[str, str]) -> None:
     """The flow Lineup must use: a code, OpenID Connect, PKCE with S256; Entra would let weaker ones pass."""
     if request.get("response_type") != "code":
-        raise Refusal("unsupported_response_type", "Only response_type=code is known here.")
+        raise OAuthError("unsupported_response_type", "Only response_type=code is known here.")
     if "openid" not in request.get("scope", "").split():
-        raise Refusal("invalid_scope", "The scope must hold openid.")
+        raise OAuthError("invalid_scope", "The scope must hold openid.")
     if request.get("code_challenge_method") != "S256" or len(request.get("code_challenge", "")) != 43:
-        raise Refusal("invalid_request", "PKCE with code_challenge_method=S256 is required.")
+        raise OAuthError("invalid_request", "PKCE with code_challenge_method=S256 is required.")
 
 
 def check_redemption(code: Code, form: Mapping[str, str]) -> None:
     """Who redeems the code must be who asked for it."""
     if form.get("redirect_uri") != code.request["redirect_uri"]:
-        raise Refusal("invalid_grant", "The redirect_uri is not the one the code was issued for.")
+        raise OAuthError("invalid_grant", "The redirect_uri is not the one the code was issued for.")
     digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
     if not same(base64.urlsafe_b64encode(digest).decode().rstrip("="), code.request["code_challenge"]):
-        raise Refusal("invalid_grant", "The code_verifier does not fit the code_challenge.")
+        raise OAuthError("invalid_grant", "The code_verifier does not fit the code_challenge.")
 
 
 def same(given: str, expected: str) -> bool:

@@ -6,13 +6,22 @@ from html import escape
 from project.demo.entra_people import Person
 from project.demo.pages import page
 
-ROLE_NAMES = {"reporter": "User", "sm1": "SM1", "sm2": "SM2", "engineer": "Engineer", "ra": "Reporting authority", "admin": "Admin"}
+ROLE_NAMES = {
+    "reporter": "User",
+    "sm1": "SM1",
+    "sm2": "SM2",
+    "engineer": "Engineer",
+    "ra": "Reporting authority",
+    "admin": "Admin",
+}
 
 
 def people_page(people: Iterable[Person], request: Mapping[str, str]) -> str:
     """One form that carries the request on; each person is a button of it, the hinted one first."""
     hint = request.get("login_hint", "").lower()
-    hidden = "".join(f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in request.items())
+    hidden = "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in request.items()
+    )
     buttons = "".join(_button(person) for person in sorted(people, key=lambda person: person.email != hint))
     return page(
         "Pick a sample person",

@@ -88,7 +88,9 @@ class TokenMaker:
         claims = self._claims(person, audience=client_id, subject_of=client_id)
         return self._sign(claims | ({"nonce": nonce} if nonce else {}), fault)
 
-    def access_token(self, person: Person, *, audience: str, client_id: str, scope: str = SCOPE, fault: str = "") -> str:
+    def access_token(
+        self, person: Person, *, audience: str, client_id: str, scope: str = SCOPE, fault: str = ""
+    ) -> str:
         """Leave for a client to call an API (the audience) as this person."""
         claims = self._claims(person, audience=audience, subject_of=audience)
         return self._sign(claims | {"scp": scope, "azp": client_id, "azpacr": "1"}, fault)

@@ -27,7 +27,7 @@ class Catcher:
         self.answer = ""
         self.pause = 0.0
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         """Keep the mail, or give the answer the test asked for."""
         if self.pause:
             await asyncio.sleep(self.pause)
@@ -132,7 +132,12 @@ class MailServer:
         self._catcher.answer, self._catcher.pause = "", 0.0
         if self._controller is None:
             controller = Controller(
-                self._catcher, hostname=LOOPBACK, port=self.smtp_port, data_size_limit=LARGEST_MAIL, enable_SMTPUTF8=True, ready_timeout=10
+                self._catcher,
+                hostname=LOOPBACK,
+                port=self.smtp_port,
+                data_size_limit=LARGEST_MAIL,
+                enable_SMTPUTF8=True,
+                ready_timeout=10,
             )
             controller.start()
             self._controller = controller

@@ -15,16 +15,29 @@ PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
 
 def list_page(mails: Iterable[CaughtMail], to: str) -> str:
     rows = "".join(_row(mail) for mail in mails)
-    whose = f"Mails to {to}, newest first." if to else "Every mail the demo desk sent, newest first. None of them left this machine."
+    whose = (
+        f"Mails to {to}, newest first."
+        if to
+        else "Every mail the demo desk sent, newest first. None of them left this machine."
+    )
     return page("Caught mails", whose, f"<ul>{rows}</ul>" if rows else "<p>No mail yet.</p>")
 
 
 def mail_page(mail: CaughtMail) -> str:
     shown = [(name, mail.headers[name]) for name in SHOWN_HEADERS if name in mail.headers]
-    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in [("Delivered to", ", ".join(mail.to)), *shown])
-    frame = f'<iframe title="HTML part" sandbox src="/mail/{mail.id}/html"></iframe>' if mail.html else "<p>No HTML part.</p>"
+    facts = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>"
+        for name, value in [("Delivered to", ", ".join(mail.to)), *shown]
+    )
+    frame = (
+        f'<iframe title="HTML part" sandbox src="/mail/{mail.id}/html"></iframe>'
+        if mail.html
+        else "<p>No HTML part.</p>"
+    )
     body = f'<dl>{facts}</dl><div class="columns"><div>{frame}</div><div class="card"><pre>{escape(mail.text)}</pre></div></div>'
-    return page(mail.subject or "(no subject)", f"Received {_time(mail)}", f'{body}<p><a href="/">All mails</a></p>', wide=True)
+    return page(
+        mail.subject or "(no subject)", f"Received {_time(mail)}", f'{body}<p><a href="/">All mails</a></p>', wide=True
+    )
 
 
 def _row(mail: CaughtMail) -> str:

@@ -41,23 +41,37 @@ def ensure(folder: Path, port: int | None = None, *, disposable: bool = False, d
     try:
         return _ensured(folder.resolve(), port, disposable=disposable, dies_with_us=dies_with_us)
     except PermissionError as error:
-        raise PostgresError(f"{error.filename} belongs to another user: a run as root left it, or one as somebody else. Remove {folder}.") from error
+        raise PostgresError(
+            f"{error.filename} belongs to another user: a run as root left it, or one as somebody else. Remove {folder}."
+        ) from error
 
 
 def _ensured(folder: Path, port: int | None, *, disposable: bool, dies_with_us: bool) -> "Server":
     account = Account.needed()
     home = reachable_home(folder, account)
-    cluster = _Cluster(home=home, data=DataDirectory(home, find(home, account)), settings=COMMON | (DISPOSABLE if disposable else {}))
+    cluster = _Cluster(
+        home=home, data=DataDirectory(home, find(home, account)), settings=COMMON | (DISPOSABLE if disposable else {})
+    )
     use = cluster.join()
-    with cluster.locked():
-        try:
-            process = cluster.start(port, dies_with_us=dies_with_us)
-        except PostgresError:
-            if not disposable or (port is not None and not ports.is_free(port)):
-                raise
-            cluster.data.set_aside()
-            process = cluster.start(port, dies_with_us=dies_with_us)
+    try:
+        with cluster.locked():
+            process = _started(cluster, port, disposable=disposable, dies_with_us=dies_with_us)
+    except BaseException:
+        use.close()
+        raise
     return Server(url=cluster.url(cluster.port), port=cluster.port, cluster=cluster, use=use, process=process)
+
+
+def _started(
+    cluster: "_Cluster", port: int | None, *, disposable: bool, dies_with_us: bool
+) -> "subprocess.Popen[bytes] | None":
+    try:
+        return cluster.start(port, dies_with_us=dies_with_us)
+    except PostgresError:
+        if not disposable or (port is not None and not ports.is_free(port)):
+            raise
+        cluster.data.set_aside()
+        return cluster.start(port, dies_with_us=dies_with_us)
 
 
 @dataclass
@@ -154,7 +168,9 @@ class _Cluster:
                 return ports.first_free(last, tries=1)
             return ports.any_free()
         if not ports.is_free(port):
-            raise PostgresError(f"Port {port} on {ports.LOOPBACK} is taken by another program; stop that one or choose another port.")
+            raise PostgresError(
+                f"Port {port} on {ports.LOOPBACK} is taken by another program; stop that one or choose another port."
+            )
         return port
 
     def _launch(self, *, dies_with_us: bool) -> "subprocess.Popen[bytes]":
@@ -162,11 +178,20 @@ class _Cluster:
         command = [self.data.binaries.path("postgres"), "-D", str(self.data.path), "-p", str(self.port)]
         command += [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         if dies_with_us:
-            command = leashed(command, signal_number=signal.SIGINT, account=(account.uid, account.gid) if account else None)
+            command = leashed(
+                command, signal_number=signal.SIGINT, account=(account.uid, account.gid) if account else None
+            )
             account = None
         with self.log.open("wb") as log:
             return subprocess.Popen(
-                command, cwd="/", env=clean_environment(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **switch(account)
+                command,
+                cwd="/",
+                env=clean_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **switch(account),
             )
 
     def _comes_up(self, process: "subprocess.Popen[bytes]") -> bool:

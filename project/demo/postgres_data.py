@@ -31,7 +31,9 @@ def reachable_home(folder: Path, account: Account | None) -> Path:
     with contextlib.suppress(FileExistsError):
         home.mkdir(mode=0o711)
     if home.is_symlink() or home.stat().st_uid != os.geteuid():
-        raise PostgresError(f"{home} belongs to somebody else; remove it, or put the checkout where user {account.uid} can go.")
+        raise PostgresError(
+            f"{home} belongs to somebody else; remove it, or put the checkout where user {account.uid} can go."
+        )
     home.chmod(0o711)
     return home
 
@@ -129,7 +131,18 @@ class DataDirectory:
         password.write_text(secrets.token_urlsafe(24))
         self._give_away(fresh, password)
         result = self.binaries.run(
-            "initdb", "-D", str(fresh), "-U", USER, "--pwfile", str(password), "--auth=scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+            "initdb",
+            "-D",
+            str(fresh),
+            "-U",
+            USER,
+            "--pwfile",
+            str(password),
+            "--auth=scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
         )
         if result.returncode != 0:
             password.unlink()

@@ -44,11 +44,15 @@ class S3Handler(Handler):
             body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{error.code}</Code><Message>{escape(error.sentence)}</Message></Error>'
             self.reply(error.status, body.encode(), [("Content-Type", "application/xml")])
 
-    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = handle_signed  # noqa: N815 - the names http.server calls
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = handle_signed
 
     def do_OPTIONS(self) -> None:
         """A browser's question before it sends; answered yes for the listed origins, methods and headers only."""
-        wanted = {name.strip().lower() for name in self.headers.get("Access-Control-Request-Headers", "").split(",") if name.strip()}
+        wanted = {
+            name.strip().lower()
+            for name in self.headers.get("Access-Control-Request-Headers", "").split(",")
+            if name.strip()
+        }
         method = self.headers.get("Access-Control-Request-Method", "")
         allowed = bool(self.cors()) and method in ALLOWED_METHODS and wanted <= set(ALLOWED_HEADERS)
         self.send_bytes(200 if allowed else 403, b"", self.cors() if allowed else ())
@@ -193,7 +197,14 @@ class S3Server(Service):
     handler = S3Handler
 
     def __init__(
-        self, folder: Path, port: int = 0, *, access_key: str, secret_key: str, bucket: str = "", cors_origins: Collection[str] = ()
+        self,
+        folder: Path,
+        port: int = 0,
+        *,
+        access_key: str,
+        secret_key: str,
+        bucket: str = "",
+        cors_origins: Collection[str] = (),
     ) -> None:
         self.store = Store(folder)
         self.credentials = Credentials(access_key, secret_key)

@@ -124,7 +124,11 @@ def _check_headers_are_signed(request: Request, claim: Claim) -> None:
     """S3 wants the host and every x-amz-* header signed, so that none can be added to a link afterwards."""
     unsigned = [name for name in request.headers if name.startswith("x-amz-") and name not in claim.signed_headers]
     if unsigned or "host" not in claim.signed_headers:
-        raise S3Error(403, "AccessDenied", f"There were headers present in the request which were not signed: {', '.join(unsigned) or 'host'}")
+        raise S3Error(
+            403,
+            "AccessDenied",
+            f"There were headers present in the request which were not signed: {', '.join(unsigned) or 'host'}",
+        )
 
 
 def _signature(request: Request, claim: Claim, credentials: Credentials) -> str:

@@ -73,17 +73,32 @@ class Store:
                 sha256.update(piece)
                 crc32 = zlib.crc32(piece, crc32)
                 left -= len(piece)
-        upload = Upload(path, length, md5.hexdigest(), sha256.hexdigest(), _base64(sha256.digest()), _base64(crc32.to_bytes(4, "big")))
+        upload = Upload(
+            path,
+            length,
+            md5.hexdigest(),
+            sha256.hexdigest(),
+            _base64(sha256.digest()),
+            _base64(crc32.to_bytes(4, "big")),
+        )
         if left:
             upload.discard()
             raise S3Error(400, "IncompleteBody")
         return upload
 
-    def keep(self, bucket: str, key: str, upload: Upload, *, content_type: str, stored_at: datetime, only_new: bool) -> StoredObject:
+    def keep(
+        self, bucket: str, key: str, upload: Upload, *, content_type: str, stored_at: datetime, only_new: bool
+    ) -> StoredObject:
         """Make the upload the object of this key; with `only_new` an existing one is left alone and 412 raised."""
         facts = self._facts(bucket, key)
         new = StoredObject(
-            key, upload.size, content_type, f'"{upload.md5}"', upload.sha256, stored_at.isoformat(timespec="seconds"), upload.path.name
+            key,
+            upload.size,
+            content_type,
+            f'"{upload.md5}"',
+            upload.sha256,
+            stored_at.isoformat(timespec="seconds"),
+            upload.path.name,
         )
         draft = upload.path.with_suffix(".draft")
         draft.write_text(json.dumps(asdict(new)))
@@ -92,7 +107,9 @@ class Store:
             os.link(draft, facts) if only_new else draft.replace(facts)
         except FileExistsError as error:
             upload.discard()
-            raise S3Error(412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold") from error
+            raise S3Error(
+                412, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold"
+            ) from error
         finally:
             draft.unlink(missing_ok=True)
         if old is not None:
@@ -117,7 +134,9 @@ class Store:
 
     def objects(self, bucket: str, prefix: str = "") -> list[StoredObject]:
         """All objects whose key begins with the prefix, by key."""
-        return sorted((found for found in self._all(bucket) if found.key.startswith(prefix)), key=lambda found: found.key.encode())
+        return sorted(
+            (found for found in self._all(bucket) if found.key.startswith(prefix)), key=lambda found: found.key.encode()
+        )
 
     def _all(self, bucket: str) -> Iterator[StoredObject]:
         for facts in self.check_bucket(bucket).glob("*.json"):

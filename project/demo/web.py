@@ -60,7 +60,9 @@ class Service:
     def __init__(self, port: int = 0) -> None:
         bound = type("BoundHandler", (self.handler,), {"service": self})
         self._listener = _Listener(port, bound)
-        self._thread = threading.Thread(target=self._listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread = threading.Thread(
+            target=self._listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
 
     @property
     def port(self) -> int:
@@ -145,10 +147,18 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def send_json(self, status: int, value: object, headers: Headers = ()) -> None:
-        self.send_bytes(status, json.dumps(value).encode(), [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers])
+        self.send_bytes(
+            status,
+            json.dumps(value).encode(),
+            [("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers],
+        )
 
     def send_page(self, status: int, html: str, headers: Headers = ()) -> None:
-        self.send_bytes(status, html.encode(), [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), *headers])
+        self.send_bytes(
+            status,
+            html.encode(),
+            [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"), *headers],
+        )
 
     def send_redirect(self, location: str) -> None:
         self.send_bytes(302, b"", [("Location", location), ("Cache-Control", "no-store")])

@@ -37,7 +37,9 @@ def provider() -> Iterator[EntraServer]:
 @pytest.fixture
 def places(provider: EntraServer) -> dict[str, Any]:
     """What discovery says."""
-    answer: dict[str, Any] = requests.get(f"{provider.authority}/v2.0/.well-known/openid-configuration", timeout=5).json()
+    answer: dict[str, Any] = requests.get(
+        f"{provider.authority}/v2.0/.well-known/openid-configuration", timeout=5
+    ).json()
     return answer
 
 
@@ -57,7 +59,9 @@ def asked(**changes: str) -> dict[str, str]:
 
 def picked(places: dict[str, Any], **changes: str) -> dict[str, list[str]]:
     """The query the browser comes back with after a click on Asha."""
-    response = requests.post(places["authorization_endpoint"], data=asked(**changes) | {"person": ASHA}, allow_redirects=False, timeout=5)
+    response = requests.post(
+        places["authorization_endpoint"], data=asked(**changes) | {"person": ASHA}, allow_redirects=False, timeout=5
+    )
     assert response.headers["Location"].startswith(CALLBACK + "?")
     return parse_qs(urlsplit(response.headers["Location"]).query)
 
@@ -120,10 +124,14 @@ def test_the_page_has_a_button_for_every_sample_person(provider: EntraServer, pl
     assert 'name="viewport"' in page.text
 
 
-@pytest.mark.parametrize("changes", [{"redirect_uri": "http://evil.example/"}, {"redirect_uri": CALLBACK + "x"}, {"client_id": "other"}])
+@pytest.mark.parametrize(
+    "changes", [{"redirect_uri": "http://evil.example/"}, {"redirect_uri": CALLBACK + "x"}, {"client_id": "other"}]
+)
 def test_an_address_that_is_not_registered_gets_no_code(places: dict[str, Any], changes: dict[str, str]) -> None:
     for send in (requests.get, requests.post):
-        carried = {"params": asked(**changes)} if send is requests.get else {"data": asked(**changes) | {"person": ASHA}}
+        carried = (
+            {"params": asked(**changes)} if send is requests.get else {"data": asked(**changes) | {"person": ASHA}}
+        )
         response = send(places["authorization_endpoint"], allow_redirects=False, timeout=5, **carried)
 
         assert response.status_code == 400
@@ -158,7 +166,9 @@ def test_a_weaker_flow_is_refused(places: dict[str, Any], changes: dict[str, str
         ({"grant_type": "password"}, 400, "unsupported_grant_type"),
     ],
 )
-def test_a_code_is_redeemed_only_by_who_asked_for_it(places: dict[str, Any], changes: dict[str, str], status: int, error: str) -> None:
+def test_a_code_is_redeemed_only_by_who_asked_for_it(
+    places: dict[str, Any], changes: dict[str, str], status: int, error: str
+) -> None:
     code = picked(places)["code"][0]
 
     response = redeemed(places, code, **changes)
@@ -194,7 +204,9 @@ def test_signing_out_returns_only_to_a_registered_address(places: dict[str, Any]
 
 def test_a_bearer_token_for_the_api_needs_the_demo_secret(provider: EntraServer, places: dict[str, Any]) -> None:
     def mint(secret: str, email: str = ASHA) -> requests.Response:
-        return requests.post(f"{provider.authority}/demo/token", headers={"X-Demo-Secret": secret}, data={"email": email}, timeout=5)
+        return requests.post(
+            f"{provider.authority}/demo/token", headers={"X-Demo-Secret": secret}, data={"email": email}, timeout=5
+        )
 
     claims = verified(places, mint("demo-secret").json()["access_token"], API)
 
@@ -215,11 +227,24 @@ def test_keys_rotate_and_the_old_ones_stay_published_for_a_while(provider: Entra
 
 
 # PyJWT refuses these by itself; for the others (tenant, version, nonce, roles, scope, overage) the token must differ in what it says.
-REFUSED_BY_JWT = {"issuer", "audience", "expired", "not_yet", "no_exp", "no_nbf", "no_oid", "signature", "unsigned", "unknown_kid"}
+REFUSED_BY_JWT = {
+    "issuer",
+    "audience",
+    "expired",
+    "not_yet",
+    "no_exp",
+    "no_nbf",
+    "no_oid",
+    "signature",
+    "unsigned",
+    "unknown_kid",
+}
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-def test_every_fault_makes_a_token_differ_from_a_good_one(provider: EntraServer, places: dict[str, Any], fault: str) -> None:
+def test_every_fault_makes_a_token_differ_from_a_good_one(
+    provider: EntraServer, places: dict[str, Any], fault: str
+) -> None:
     token = provider.api_token(ASHA, fault=fault)
 
     if fault in REFUSED_BY_JWT:

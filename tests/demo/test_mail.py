@@ -24,7 +24,13 @@ def server(tmp_path: Path) -> Iterator[MailServer]:
         yield running
 
 
-def send(server: MailServer, to: str = "asha.nair@corp.example", subject: str = "N-EXP-1001 – assigned", *, timeout: float = 5) -> None:
+def send(
+    server: MailServer,
+    to: str = "asha.nair@corp.example",
+    subject: str = "N-EXP-1001 für Asha: assigned",
+    *,
+    timeout: float = 5,
+) -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "Lineup <lineup@localhost>", to, subject
     message["Auto-Submitted"] = "auto-generated"
@@ -44,7 +50,7 @@ def test_a_mail_is_listed_as_json_with_all_its_parts(server: MailServer) -> None
 
     (mail,) = listed(server)
 
-    assert (mail["to"], mail["subject"]) == (["asha.nair@corp.example"], "N-EXP-1001 – assigned")
+    assert (mail["to"], mail["subject"]) == (["asha.nair@corp.example"], "N-EXP-1001 für Asha: assigned")
     assert str(mail["text"]).strip() == "Für dich: <plain>"
     assert "<h1>For you</h1>" in str(mail["html"])
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"  # type: ignore[index]

