@@ -7,12 +7,15 @@ from typing import Self
 
 
 class Labelled(StrEnum):
-    """A stored word with the words people read for it."""
+    """A stored word with the words people read for it.
+
+    `label` has a default only because a look-up, `Status("assigned")`, reads as a call with the value alone.
+    """
 
     _value_: str
     label: str
 
-    def __new__(cls, value: str, label: str) -> Self:
+    def __new__(cls, value: str, label: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = label
