@@ -565,7 +565,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='extensionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('approved_by_sm1', True), ('approved_by_sm2', True)), _connector='OR'), name='extension_approved_by_both'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('approved_by_sm1', True), ('approved_by_sm1__isnull', False), ('approved_by_sm2', True), ('approved_by_sm2__isnull', False)), _connector='OR'), name='extension_approved_by_both'),
         ),
         migrations.AddConstraint(
             model_name='extensionrequest',
@@ -617,7 +617,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', True), ('extra_minutes', 0), ('resolution_minutes__isnull', True), ('started_at__isnull', True)), models.Q(('committed_at__isnull', False), ('due_at__gt', models.F('starts_at')), ('resolution_minutes__gte', 1), ('starts_at__isnull', False)), _connector='OR'), name='assignment_promise_is_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', True), ('extra_minutes', 0), ('resolution_minutes__isnull', True), ('started_at__isnull', True)), models.Q(('committed_at__isnull', False), ('due_at__gt', models.F('starts_at')), ('resolution_minutes__gte', 1), ('resolution_minutes__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='assignment_promise_is_whole'),
         ),
         migrations.AddConstraint(
             model_name='assignment',

@@ -81,7 +81,13 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(committed_at__isnull=True, resolution_minutes__isnull=True, extra_minutes=0, started_at__isnull=True)
-                | Q(committed_at__isnull=False, resolution_minutes__gte=1, starts_at__isnull=False, due_at__gt=F("starts_at")),
+                | Q(
+                    committed_at__isnull=False,
+                    resolution_minutes__isnull=False,
+                    resolution_minutes__gte=1,
+                    starts_at__isnull=False,
+                    due_at__gt=F("starts_at"),
+                ),
                 name="assignment_promise_is_whole",
             ),
             models.CheckConstraint(condition=Q(level__in=[x.value for x in Level]), name="assignment_level_known"),

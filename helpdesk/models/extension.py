@@ -35,7 +35,13 @@ class ExtensionRequest(models.Model):
                 name="extension_decided_iff_not_pending",
             ),
             models.CheckConstraint(
-                condition=~Q(status=ExtensionStatus.APPROVED.value) | Q(approved_by_sm1=True, approved_by_sm2=True),
+                condition=~Q(status=ExtensionStatus.APPROVED.value)
+                | Q(
+                    approved_by_sm1__isnull=False,
+                    approved_by_sm1=True,
+                    approved_by_sm2__isnull=False,
+                    approved_by_sm2=True,
+                ),
                 name="extension_approved_by_both",
             ),
             models.CheckConstraint(condition=Q(extra_minutes__gte=1), name="extension_some_time"),

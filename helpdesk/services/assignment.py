@@ -129,8 +129,6 @@ def _new_assignment(act: acting.Act, level: Level, engineer: User, queue: Queue,
 def _transition(ticket: Ticket) -> None:
     if ticket.status == Status.UNASSIGNED:
         ticket.assign()
-    elif ticket.status == Status.ESCALATED:
-        ticket.reassign_escalated()
     else:
         ticket.reassign()
 

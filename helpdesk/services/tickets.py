@@ -106,10 +106,7 @@ def resolve_ticket(*, actor: User, ticket_id: int, note: str, seen: str | None =
     policies.check_text("note", note)
     ticket = act.ticket
     late = ticket.status == Status.ESCALATED
-    if late:
-        ticket.resolve_escalated()
-    else:
-        ticket.resolve()
+    ticket.resolve()
     ticket.resolved_at, ticket.resolution_note = act.now, note
     ticket.touch(act.now)
     ticket.save(update_fields=["status", "resolved_at", "resolution_note", "version", "updated_at"])
