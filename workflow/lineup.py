@@ -169,7 +169,7 @@ def forecast(queue: Queue, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) ->
         found[slot.ref] = _forecast(slot, finish_ahead, cause, time)
     for slot in queue.waiting:
         behind, ahead = ahead, slot.case_id
-        finish_ahead = time.add(max(at, finish_ahead), slot.minutes + slot.extra)
+        finish_ahead = time.add(finish_ahead, slot.minutes + slot.extra)
         found[slot.ref] = _forecast(slot, finish_ahead, behind, time)
     return found
 
