@@ -4,9 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_migrate
 from pytest_django.plugin import DjangoDbBlocker
 
+from helpdesk.models import Role
 from tests import clock as test_clock
+from workflow.roles import Role as RoleName
 
 
 @pytest.fixture(autouse=True)
@@ -22,3 +25,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Let transactional tests empty the tables between them: the guard against TRUNCATE has its own test."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE helpdesk_ticketevent DISABLE TRIGGER event_no_truncate")
+
+
+def _fill_roles(**kwargs: object) -> None:
+    """The roles come with a migration; a transactional test empties their table too, so they are put back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('helpdesk_role') IS NOT NULL")
+        if cursor.fetchone()[0]:
+            Role.objects.bulk_create((Role(id=one.value, name=one.label) for one in RoleName), ignore_conflicts=True)
+
+
+post_migrate.connect(_fill_roles, dispatch_uid="roles-for-tests")

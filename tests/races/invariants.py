@@ -1,0 +1,70 @@
+"""What must hold after anything that happened: each sentence with the query that finds what breaks it."""
+
+from django.db import connection
+
+INVARIANTS: dict[str, str] = {
+    "a ticket has at most one active assignment": """
+        SELECT ticket_id FROM helpdesk_assignment WHERE is_active GROUP BY ticket_id HAVING count(*) > 1""",
+    "a ticket points at its active assignment": """
+        SELECT t.id FROM helpdesk_ticket t
+        FULL JOIN (SELECT id, ticket_id FROM helpdesk_assignment WHERE is_active) a ON a.ticket_id = t.id
+        WHERE t.assignment_id IS DISTINCT FROM a.id""",
+    "only waiting tickets have a place": """
+        SELECT a.id FROM helpdesk_assignment a JOIN helpdesk_ticket t ON t.id = a.ticket_id
+        WHERE (a.place IS NOT NULL) <> (a.is_active AND t.status = 'assigned')""",
+    "places are 1..n without a gap": """
+        SELECT assigned_to_id FROM helpdesk_assignment WHERE place IS NOT NULL
+        GROUP BY assigned_to_id HAVING min(place) <> 1 OR max(place) <> count(*)""",
+    "what is in progress was started under a promise": """
+        SELECT t.id FROM helpdesk_ticket t JOIN helpdesk_assignment a ON a.id = t.assignment_id
+        WHERE t.status = 'in_progress' AND (a.started_at IS NULL OR a.committed_at IS NULL)""",
+    "an escalated ticket has one escalation and others none": """
+        SELECT t.id FROM helpdesk_ticket t LEFT JOIN helpdesk_escalation e ON e.ticket_id = t.id
+        WHERE (t.escalated_at IS NOT NULL) <> (e.id IS NOT NULL)""",
+    "an escalated ticket has a breached record and others none": """
+        SELECT t.id FROM helpdesk_ticket t
+        WHERE (t.escalated_at IS NOT NULL) <>
+            EXISTS (SELECT 1 FROM helpdesk_slarecord s WHERE s.ticket_id = t.id AND s.breached)""",
+    "a ticket resolved in time has no breached record of its engineer": """
+        SELECT t.id FROM helpdesk_ticket t JOIN helpdesk_slarecord s ON s.assignment_id = t.assignment_id
+        WHERE t.status = 'resolved' AND (s.breached OR s.resolved_at IS DISTINCT FROM t.resolved_at)""",
+    "nothing is resolved in time after its due time": """
+        SELECT t.id FROM helpdesk_ticket t JOIN helpdesk_assignment a ON a.id = t.assignment_id
+        WHERE t.status = 'resolved' AND t.resolved_at >= a.due_at""",
+    "each assignment has its SLA record": """
+        SELECT a.id FROM helpdesk_assignment a LEFT JOIN helpdesk_slarecord s ON s.assignment_id = a.id
+        WHERE s.id IS NULL OR s.assigned_at <> a.assigned_at""",
+    "the original due time is there from the commitment on": """
+        SELECT a.id FROM helpdesk_assignment a JOIN helpdesk_slarecord s ON s.assignment_id = a.id
+        WHERE (a.committed_at IS NULL) <> (s.original_due_time IS NULL)""",
+    "case ids of an application are 1001..n without a gap": """
+        SELECT app_id FROM helpdesk_ticket t JOIN helpdesk_applicationcatalog c ON c.id = t.app_id
+        GROUP BY app_id, c.last_sequence HAVING count(*) <> c.last_sequence - 1000""",
+    "each ticket was raised once and resolved at most once": """
+        SELECT ticket_id FROM helpdesk_ticketevent GROUP BY ticket_id
+        HAVING count(*) FILTER (WHERE action = 'ticket_raised') <> 1
+            OR count(*) FILTER (WHERE action IN ('ticket_resolved', 'ticket_withdrawn')) > 1
+            OR count(*) FILTER (WHERE action = 'ticket_escalated') > 1""",
+    "the status is what the events say": """
+        SELECT t.id FROM helpdesk_ticket t
+        WHERE (t.status IN ('resolved', 'resolved_escalated')) <> EXISTS (
+            SELECT 1 FROM helpdesk_ticketevent e
+            WHERE e.ticket_id = t.id AND e.action IN ('ticket_resolved', 'ticket_withdrawn'))""",
+    "one mail per person, fact and kind": """
+        SELECT event_id FROM helpdesk_notification GROUP BY event_id, user_id, type HAVING count(*) > 1""",
+    "an assignment act has exactly one mail to its engineer": """
+        SELECT e.id FROM helpdesk_ticketevent e
+        LEFT JOIN helpdesk_notification n ON n.event_id = e.id AND n.user_id = (e.metadata->>'engineer_id')::bigint
+        WHERE e.action IN ('ticket_assigned', 'ticket_reassigned') GROUP BY e.id HAVING count(n.id) <> 1""",
+}
+
+
+def broken() -> list[str]:
+    """The sentences that do not hold now."""
+    found = []
+    with connection.cursor() as cursor:
+        for sentence, sql in INVARIANTS.items():
+            cursor.execute(sql)
+            if cursor.fetchone():
+                found.append(sentence)
+    return found
