@@ -29,7 +29,7 @@ prove: $(READY) ## Run the full proofs: every race 5000 times
 	@exec $(PY) -m tests.house.steps prove
 
 bench: $(READY) ## Measure statements and durations of the main acts and lists
-	@exec $(PY) -m pytest -q -s -p no:randomly -m load tests/load $(ARGS)
+	@exec $(PY) -m pytest -q -p no:randomly -p no:cacheprovider -m load tests/load $(ARGS)
 
 fix: $(READY) ## Format and repair what can be repaired by a program
 	@$(PY) -m ruff check --fix --quiet . || true

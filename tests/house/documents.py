@@ -77,6 +77,11 @@ def _exists(path: str, name: str) -> bool:
     return (ROOT / path).is_file() and name in names_in(ROOT / path)
 
 
+def speaks_of(rule: str, text: str) -> bool:
+    """Whether a test's text names the rule: `C5` in words, or `_c5_` in a name."""
+    return bool(re.search(rf"(?<![A-Za-z0-9]){rule}(?![0-9])", text, re.IGNORECASE))
+
+
 def environment_variables() -> set[str]:
     """Every environment variable that the code asks for by name."""
     return {
@@ -86,7 +91,11 @@ def environment_variables() -> set[str]:
 
 def _asked_for(tree: ast.Module) -> Iterator[str]:
     for call in ast.walk(tree):
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.args):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        if ast.unparse(call.func) == "dj_database_url.config":
+            yield "DATABASE_URL"
+        if not call.args:
             continue
         of, first = ast.unparse(call.func.value), call.args[0]
         is_asking = (of == "environment" and call.func.attr in READERS) or (

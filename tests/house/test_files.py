@@ -14,7 +14,11 @@ GENERATED = {"docs/openapi.yaml"}
 
 
 def files() -> list[Path]:
-    top = [path for path in ROOT.iterdir() if path.is_file() and path.name not in {".git", ".env"}]
+    top = [
+        path
+        for path in ROOT.iterdir()
+        if path.is_file() and path.name not in {".git", ".env"} and not path.name.startswith(".coverage")
+    ]
     below = [
         path
         for folder in FOLDERS

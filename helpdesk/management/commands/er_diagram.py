@@ -45,7 +45,8 @@ def tables() -> list[type[models.Model]]:
 def columns(model: type[models.Model]) -> Iterator[str]:
     """One line per column: type, name, key."""
     for column in model._meta.concrete_fields:
-        kind = TYPES.get(type(column).__name__, type(column).__name__.removesuffix("Field").lower())
+        stored = column.output_field if isinstance(column, models.GeneratedField) else column
+        kind = TYPES.get(type(stored).__name__, type(stored).__name__.removesuffix("Field").lower())
         keys = ",".join(
             key
             for key, holds in (
