@@ -10,7 +10,7 @@ from helpdesk.models import Assignment, Ticket, User
 from helpdesk.selectors import people
 from workflow import lineup
 from workflow.lineup import Queue, Slot
-from workflow.states import Level, Status
+from workflow.states import RESOLVED, Level, Status
 
 UNRESOLVED = (Status.ASSIGNED, Status.IN_PROGRESS, Status.ESCALATED)
 
@@ -39,6 +39,12 @@ def held_by(engineer_ids: Iterable[int]) -> QuerySet[Assignment]:
 def work_of(engineer: User) -> list[Assignment]:
     """One engineer's unresolved work in queue order, escalated first (E3)."""
     return list(held_by([engineer.pk]))
+
+
+def resolved_lately(engineer: User, most: int) -> list[Assignment]:
+    """What this engineer resolved last, newest first."""
+    done = Assignment.objects.active().filter(engineer=engineer, ticket__status__in=RESOLVED)
+    return list(done.select_related("ticket__application").order_by("-ticket__resolved_at", "-pk")[:most])
 
 
 def slot_of(assignment: Assignment) -> Slot:

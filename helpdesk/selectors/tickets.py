@@ -8,6 +8,7 @@ from helpdesk.models import Comment, Ticket, TicketEvent, User
 from helpdesk.selectors import access, desk, people
 from helpdesk.selectors.cases import case_of
 from workflow.acts import ActOption, possible_acts
+from workflow.states import Level
 
 
 def listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
@@ -33,12 +34,16 @@ def conversation(user: User, ticket: Ticket) -> QuerySet[Comment]:
     return comments if access.sees_as_staff(user, ticket) else comments.filter(is_internal=False)
 
 
-def options_for(user: User, ticket: Ticket, now: datetime) -> tuple[ActOption, ...]:
-    """Every act with whether this person may do it now and, if not, the rule in words."""
+def options_for(user: User, ticket: Ticket, now: datetime, level: Level | None = None) -> tuple[ActOption, ...]:
+    """Every act with whether this person may do it now and, if not, the rule in words.
+
+    `level` is the one the person acts under, None for the highest they hold (P7).
+    """
     return possible_acts(
         people.person_of(user),
         case_of(ticket),
         access.relations_of(user, ticket),
         now=now,
         sm2_may_override=desk.settings().sm2_may_override,
+        level=level,
     )

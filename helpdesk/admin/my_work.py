@@ -1,0 +1,126 @@
+"""My work: an engineer's own tickets in order, what to do now on top (screens: My work 1)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from helpdesk.admin.act_forms import CommitAndStartForm
+from helpdesk.admin.navigation import moment_of
+from helpdesk.models import Assignment
+from helpdesk.selectors import people, queues
+from workflow import lineup
+from workflow.lineup import Forecast
+from workflow.roles import Role
+from workflow.states import Status
+
+RECENT = 8
+"""How many resolved tickets are shown below the work."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """One ticket of the engineer's queue as its card shows it."""
+
+    assignment: Assignment
+    place: int
+    passed_over: tuple[str, ...]
+    at_risk_minutes: int | None
+    is_first: bool
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its promise has been broken."""
+        return self.assignment.ticket.status == Status.ESCALATED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """The page: broken promises first, then what to do now, what else is in progress, and what waits."""
+
+    escalated: tuple[Piece, ...]
+    now: Piece | None
+    in_progress: tuple[Piece, ...]
+    waiting: tuple[Piece, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to do."""
+        return not (self.escalated or self.now)
+
+    @property
+    def uncommitted(self) -> int:
+        """How many tickets wait for a resolution time."""
+        line = (self.now, *self.waiting) if self.now else self.waiting
+        return sum(not piece.assignment.is_committed for piece in line)
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """The address of the page, guarded as every page of the site."""
+
+    def page(request: HttpRequest) -> TemplateResponse:
+        return my_work(request, site)
+
+    return [path("my-work/", site.admin_view(require_safe(page)), name="my-work")]
+
+
+def my_work(request: HttpRequest, site: AdminSite) -> TemplateResponse:
+    """The engineer's own queue; nobody else has this page."""
+    if Role.ENGINEER not in people.roles_of(request.user):
+        raise PermissionDenied
+    now = moment_of(request)
+    work = work_from(queues.work_of(request.user), now)
+    context = {
+        **site.each_context(request),
+        "title": "My work",
+        "now": now,
+        "work": work,
+        "commit_form": _commit_form(request, work),
+        "resolved": queues.resolved_lately(request.user, RECENT),
+    }
+    return TemplateResponse(request, "helpdesk/admin/my_work.html", context)
+
+
+def work_from(held: list[Assignment], now: datetime) -> Work:
+    """The page's parts made of an engineer's unresolved work, which stands in queue order."""
+    for one in held:
+        one.ticket.assignment = one
+    queue = queues.queue_from(held)
+    forecast = lineup.forecast(queue, now)
+    refs = [slot.ref for slot in queue.waiting]
+    places = {ref: number for number, ref in enumerate(refs, start=1)}
+    first = (queue.in_line[0].ref,) if queue.in_line else ()
+
+    def pieces(status: Status, *, but: tuple[int, ...] = ()) -> tuple[Piece, ...]:
+        return tuple(piece(one) for one in held if one.ticket.status == status and one.pk not in but)
+
+    def piece(one: Assignment) -> Piece:
+        expected: Forecast | None = forecast.get(one.pk)
+        return Piece(
+            assignment=one,
+            place=places.get(one.pk, 0),
+            passed_over=lineup.out_of_turn(queue, one.pk) if one.pk in places else (),
+            at_risk_minutes=expected.at_risk_minutes if expected else None,
+            is_first=one.pk in first,
+        )
+
+    return Work(
+        escalated=pieces(Status.ESCALATED),
+        now=next((piece(one) for one in held if one.pk in first), None),
+        in_progress=pieces(Status.IN_PROGRESS, but=first),
+        waiting=pieces(Status.ASSIGNED, but=first),
+    )
+
+
+def _commit_form(request: HttpRequest, work: Work) -> CommitAndStartForm | None:
+    """The fields that promise the topmost ticket in place, where it still waits for its resolution time."""
+    if work.now is None or work.now.assignment.is_committed:
+        return None
+    form = CommitAndStartForm(request=request, ticket=work.now.assignment.ticket, auto_id="now_%s")
+    form.passed_over = work.now.passed_over
+    return form
