@@ -187,7 +187,7 @@ def test_somebody_with_both_levels_acts_under_the_one_they_chose() -> None:
         ({"ticket_id": 999_999}, TicketMissing),
         ({"seen": "1.7"}, ChangedSinceLoaded),
     ],
-    ids=lambda value: str(value)[:40],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "-".join(value),
 )
 def test_assign_ticket_refuses(changes: dict[str, object], error: type[WorkflowError]) -> None:
     args: dict[str, object] = {"actor": SM1Factory(), "ticket_id": a_ticket().pk, "engineer_id": EngineerFactory().pk}
