@@ -16,7 +16,7 @@ LINEUP_BASE_URL = environment.text("LINEUP_BASE_URL", "http://127.0.0.1:8000").r
 CSRF_TRUSTED_ORIGINS = [LINEUP_BASE_URL]
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.simple_history",
     "project.apps.DeskAdminConfig",

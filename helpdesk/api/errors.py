@@ -1,0 +1,115 @@
+"""Every refusal of the API in one shape: RFC 9457 problem documents. The only place that gives our errors an HTTP status."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from workflow.errors import Conflict, FieldInvalid, Missing, NotAllowed, RuleBroken, WorkflowError
+
+logger = logging.getLogger(__name__)
+
+CONTENT_TYPE = "application/problem+json"
+STATUS_OF_KIND: dict[type[WorkflowError], HTTPStatus] = {
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    Missing: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    RuleBroken: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+TITLES = {
+    400: "The request is not well-formed",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Not possible with this method",
+    406: "Not available in that format",
+    409: "Not possible as things stand",
+    412: "Changed since it was read",
+    413: "Too large",
+    415: "Not a format we read",
+    422: "Against a rule of the desk",
+    429: "Too many requests",
+    500: "Something went wrong here",
+    503: "Not available just now",
+}
+GENERAL = "non_field_errors"
+
+
+def problem(error: Exception, context: Mapping[str, Any]) -> Response:
+    """The answer for whatever a view raised; an error we do not know is logged and answered without details."""
+    set_rollback()
+    if isinstance(error, WorkflowError):
+        return from_rule(error)
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        return document(413, code="too_large", detail="The request is larger than this desk accepts.")
+    if isinstance(error, exceptions.APIException):
+        return _from_framework(error)
+    request = context.get("request")
+    logger.error("An API call failed: %s", getattr(request, "path", ""), exc_info=error)
+    return document(500, code="error", detail="The call could not be finished; nothing was changed. Please try again.")
+
+
+def from_rule(error: WorkflowError) -> Response:
+    """A rule's refusal, with its stable code, its sentence and the data a program can act on."""
+    status = next((status for kind, status in STATUS_OF_KIND.items() if isinstance(error, kind)), HTTPStatus.CONFLICT)
+    if isinstance(error, FieldInvalid):
+        return document(status, code=error.code, detail=error.sentence, errors=error.errors)
+    return document(status, code=error.code, detail=error.sentence, data=error.data)
+
+
+def document(
+    status: int,
+    *,
+    code: str,
+    detail: str,
+    errors: Mapping[str, list[str]] | None = None,
+    data: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """One problem document; `errors` and `data` only where they apply."""
+    body: dict[str, Any] = {
+        "type": f"urn:lineup:problem:{code}",
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+    }
+    body |= {"errors": errors} if errors else {}
+    body |= {"data": data} if data else {}
+    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def _from_framework(error: exceptions.APIException) -> Response:
+    headers: dict[str, str] = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = f"{error.wait:.0f}"  # type: ignore[attr-defined]
+    if isinstance(error, exceptions.ValidationError):
+        errors = _by_field(error.detail)
+        said = " ".join(sentence for sentences in errors.values() for sentence in sentences)
+        return document(error.status_code, code="invalid", detail=said, errors=errors, headers=headers)
+    code = str(error.get_codes()) if isinstance(error.detail, str) else error.default_code
+    return document(error.status_code, code=code, detail=str(error.detail), headers=headers)
+
+
+def _by_field(detail: Any, path: str = "") -> dict[str, list[str]]:
+    """The sentences of a nested validation error under dotted field names."""
+    if isinstance(detail, Mapping):
+        parts = [_by_field(inner, f"{path}.{name}".lstrip(".")) for name, inner in detail.items()]
+    elif isinstance(detail, list) and any(isinstance(one, Mapping | list) for one in detail):
+        parts = [_by_field(inner, f"{path}.{place}".lstrip(".")) for place, inner in enumerate(detail) if inner]
+    else:
+        sentences = detail if isinstance(detail, list) else [detail]
+        return {path or GENERAL: [str(sentence) for sentence in sentences]}
+    return {name: sentences for part in parts for name, sentences in part.items()}

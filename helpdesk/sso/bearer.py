@@ -1,0 +1,54 @@
+"""Access tokens of the tenant as a way into the API."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from rest_framework import status
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import APIException, AuthenticationFailed
+from rest_framework.request import Request
+
+from helpdesk.models import User
+from helpdesk.sso import claims, tokens
+
+logger = logging.getLogger(__name__)
+
+
+class ProviderUnreachable(APIException):
+    """The keys of the provider cannot be read just now."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "Your token cannot be checked just now; please try again in a moment."
+    default_code = "provider_unreachable"
+
+
+class EntraBearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>` of somebody we know and who is active; anything else answers 401 (P8).
+
+    People come to exist by signing in, never by a token.
+    """
+
+    keyword = "Bearer"
+
+    def authenticate(self, request: Request) -> tuple[User, dict[str, Any]] | None:
+        scheme, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        if scheme.lower() != self.keyword.lower():
+            return None
+        try:
+            found = tokens.access_token_claims(token.strip())
+            identity = claims.identity_of(found, tenant_id=settings.ENTRA_TENANT_ID)
+        except tokens.KeysUnreachable as error:
+            raise ProviderUnreachable from error
+        except (tokens.TokenRefused, claims.ClaimsRefused) as refusal:
+            logger.info("A bearer token was refused: %s", refusal)
+            raise AuthenticationFailed("The access token is not valid here.", code="token_invalid") from refusal
+        user = User.objects.active().filter(tenant_id=identity.tenant_id, azure_ad_id=identity.object_id).first()
+        if user is None:
+            raise AuthenticationFailed(
+                "The person of this token is not known here or not active.", code="person_unknown"
+            )
+        return user, found
+
+    def authenticate_header(self, request: Request) -> str:
+        return self.keyword

@@ -1,0 +1,123 @@
+"""The doors: sign in with Microsoft, sign out, and what is said when it does not work."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from social_core.exceptions import SocialAuthBaseException
+from social_django import views as social_views
+
+from helpdesk.selectors import people
+from helpdesk.sso.backend import EntraBackend, sign_out_address
+
+logger = logging.getLogger(__name__)
+
+UNREACHABLE = ("Microsoft cannot be reached", "The sign-in service does not answer just now. Please try again.")
+NO_LONGER_VALID = (
+    "This sign-in is no longer valid",
+    "It was begun too long ago or in another window. Please start again.",
+)
+FAILURES = {
+    "authorization_declined": (
+        "You did not sign in",
+        "The sign-in was cancelled. You can start again whenever you like.",
+    ),
+    "authentication_disallowed": (
+        "Your account is not active here",
+        "Microsoft knows you, but your account on this desk has been deactivated. Please ask the admin.",
+    ),
+    "user_mismatch": (
+        "Somebody else is signed in here",
+        "This browser is signed in under another name. Sign out first, then sign in as yourself.",
+    ),
+    "connection_failed": UNREACHABLE,
+    "timeout": UNREACHABLE,
+    "unavailable": UNREACHABLE,
+    "state_mismatch": NO_LONGER_VALID,
+    "session_context_missing": NO_LONGER_VALID,
+}
+OTHER_FAILURE = (
+    "The sign-in did not work",
+    "What came back from Microsoft could not be accepted. Please start again; if it happens again, tell the admin.",
+)
+
+View = Callable[..., HttpResponse]
+
+
+@never_cache
+@require_safe
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """One button; who is signed in already is sent on."""
+    onward = _local_path(request, request.GET.get("next", ""))
+    if request.user.is_authenticated:
+        return HttpResponseRedirect(onward or reverse("home"))
+    return render(request, "helpdesk/sso/sign_in.html", {"next": onward or reverse("home")})
+
+
+def _readable(view: View) -> View:
+    """What goes wrong between the provider and us becomes a page with a way on; details go to the log only."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, backend: str) -> HttpResponse:
+        if backend != EntraBackend.name:
+            raise Http404
+        try:
+            return view(request, backend)
+        except SocialAuthBaseException as error:
+            logger.warning("Sign-in failed: %s at %s: %s", error.code, error.stage, error.detail)
+            title, sentence = FAILURES.get(error.code, OTHER_FAILURE)
+            context = {"title": title, "sentence": sentence, "code": error.code}
+            return render(request, "helpdesk/sso/failed.html", context, status=403)
+
+    return guarded
+
+
+@never_cache
+@require_POST
+@_readable
+def begin(request: HttpRequest, backend: str) -> HttpResponse:
+    """To the provider, with state, nonce and PKCE; POST and CSRF only."""
+    return social_views.auth(request, backend)
+
+
+@never_cache
+@require_safe
+@_readable
+def complete(request: HttpRequest, backend: str) -> HttpResponse:
+    """Back from the provider, which the state of the session proves."""
+    return social_views.complete(request, backend)
+
+
+@never_cache
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session here, then at the provider, so that the next person at this machine does not inherit it."""
+    was_signed_in = request.user.is_authenticated
+    logout(request)
+    back = f"{settings.LINEUP_BASE_URL}{reverse('sign-in')}"
+    return HttpResponseRedirect(sign_out_address(back) if was_signed_in else reverse("sign-in"))
+
+
+@never_cache
+def role_not_assigned(request: HttpRequest) -> HttpResponse:
+    """The one page of somebody without a role (P6); whoever holds one is sent to their work."""
+    if not request.user.is_authenticated or people.roles_of(request.user):
+        return redirect("home")
+    return render(
+        request, "helpdesk/sso/role_not_assigned.html", {"contact": settings.LINEUP_ADMIN_CONTACT}, status=403
+    )
+
+
+def _local_path(request: HttpRequest, address: str) -> str:
+    """The address when it is a path of this site, else nothing."""
+    if not address.startswith("/") or not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return ""
+    return address
