@@ -43,17 +43,25 @@ class Assignment(models.Model):
         related_name="queued_behind",
         db_column="queued_after_assignment_id",
     )
-    place = models.PositiveIntegerField(null=True, blank=True, help_text="1..n among the waiting tickets of the engineer.")
-    expected_minutes = models.PositiveIntegerField(help_text="Copied from the application's default when assigned (C4).")
+    place = models.PositiveIntegerField(
+        null=True, blank=True, help_text="1..n among the waiting tickets of the engineer."
+    )
+    expected_minutes = models.PositiveIntegerField(
+        help_text="Copied from the application's default when assigned (C4)."
+    )
     resolution_minutes = models.PositiveIntegerField(null=True, blank=True)
     extra_minutes = models.PositiveIntegerField(default=0)
-    starts_at = models.DateTimeField(null=True, blank=True, help_text="Planned start; none once escalated elsewhere (E3).")
+    starts_at = models.DateTimeField(
+        null=True, blank=True, help_text="Planned start; none once escalated elsewhere (E3)."
+    )
     due_at = models.DateTimeField()
     committed_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     out_of_turn = models.BooleanField(default=False, help_text="Started ahead of tickets that stood before it (C6).")
     ended_at = models.DateTimeField(null=True, blank=True)
-    reminded_due_at = models.DateTimeField(null=True, blank=True, help_text="The due time its engineer was reminded of (R1).")
+    reminded_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="The due time its engineer was reminded of (R1)."
+    )
     acceptance_flagged_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
@@ -80,7 +88,9 @@ class Assignment(models.Model):
                 name="assignment_ended_iff_inactive",
             ),
             models.CheckConstraint(
-                condition=Q(committed_at__isnull=True, resolution_minutes__isnull=True, extra_minutes=0, started_at__isnull=True)
+                condition=Q(
+                    committed_at__isnull=True, resolution_minutes__isnull=True, extra_minutes=0, started_at__isnull=True
+                )
                 | Q(
                     committed_at__isnull=False,
                     resolution_minutes__isnull=False,
@@ -94,7 +104,9 @@ class Assignment(models.Model):
         )
         indexes = (
             models.Index(fields=("engineer", "place"), condition=Q(is_active=True), name="assignment_queue"),
-            models.Index(fields=("due_at",), condition=Q(is_active=True, committed_at__isnull=False), name="assignment_promises"),
+            models.Index(
+                fields=("due_at",), condition=Q(is_active=True, committed_at__isnull=False), name="assignment_promises"
+            ),
             models.Index(
                 fields=("assigned_at",),
                 condition=Q(is_active=True, committed_at__isnull=True, acceptance_flagged_at__isnull=True),

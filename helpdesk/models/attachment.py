@@ -31,7 +31,8 @@ class Attachment(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("ticket", "filename", "size", "sha256"), name="attachment_announced_once"),
             models.CheckConstraint(
-                condition=Q(state="pending", confirmed_at__isnull=True) | Q(state="confirmed", confirmed_at__isnull=False),
+                condition=Q(state="pending", confirmed_at__isnull=True)
+                | Q(state="confirmed", confirmed_at__isnull=False),
                 name="attachment_confirmed_with_time",
             ),
         )

@@ -12,7 +12,9 @@ class Escalation(models.Model):
 
     ticket = models.OneToOneField(Ticket, on_delete=models.PROTECT, related_name="escalation")
     assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="escalations")
-    escalated_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="escalations_received")
+    escalated_to = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="escalations_received"
+    )
     escalated_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="The promise that passed.")
     reason = models.TextField()

@@ -15,7 +15,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def to_send(self, now: datetime) -> "NotificationQuerySet":
         """Rows whose moment has come and which no worker holds."""
         return self.filter(
-            Q(claimed_until__isnull=True) | Q(claimed_until__lt=now), state__in=Notification.UNSENT, next_try_at__lte=now
+            Q(claimed_until__isnull=True) | Q(claimed_until__lt=now),
+            state__in=Notification.UNSENT,
+            next_try_at__lte=now,
         )
 
 
@@ -44,8 +46,10 @@ class Notification(models.Model):
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
-    delivered = models.GeneratedField(  # type: ignore[attr-defined]
-        expression=Q(state="sent"), output_field=models.BooleanField(), db_persist=True
+    delivered = models.GeneratedField(
+        expression=Q(state="sent"),  # type: ignore[arg-type]
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
     objects = NotificationQuerySet.as_manager()
@@ -59,7 +63,9 @@ class Notification(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("next_try_at", "id"), condition=Q(state__in=("queued", "failed")), name="notification_unsent"),
+            models.Index(
+                fields=("next_try_at", "id"), condition=Q(state__in=("queued", "failed")), name="notification_unsent"
+            ),
             models.Index(fields=("ticket", "created_at"), name="notification_of_ticket"),
         )
 

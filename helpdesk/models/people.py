@@ -1,5 +1,6 @@
 """Who there is and which roles they hold (P1-P5)."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -27,7 +28,10 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
-class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+PeopleManager = BaseUserManager.from_queryset(UserQuerySet)
+
+
+class UserManager(PeopleManager["User"]):
     """Makes people; a person from Entra ID has no password here."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -61,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     last_workspace = models.CharField(max_length=20, blank=True)
 
     objects = UserManager()
+    _history_date: datetime
     history = HistoricalRecords(excluded_fields=["password", "last_login", "last_workspace"])
 
     USERNAME_FIELD = "username"
@@ -116,7 +121,7 @@ class UserRole(models.Model):
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="user_roles")
     is_claimed = models.BooleanField("claimed by Entra ID", default=False)
     decision = models.CharField(max_length=10, choices=Decision.choices, null=True, blank=True)  # noqa: DJ001
-    is_granted = models.GeneratedField(  # type: ignore[attr-defined]
+    is_granted = models.GeneratedField(
         expression=Coalesce(Q(decision="given"), F("is_claimed")),
         output_field=models.BooleanField(),
         db_persist=True,

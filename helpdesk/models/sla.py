@@ -33,7 +33,8 @@ class SLARecord(models.Model):
                 name="sla_breached_with_time",
             ),
             models.CheckConstraint(
-                condition=Q(extended_due_at__isnull=True) | Q(original_due_at__isnull=False), name="sla_extension_of_a_promise"
+                condition=Q(extended_due_at__isnull=True) | Q(original_due_at__isnull=False),
+                name="sla_extension_of_a_promise",
             ),
         )
         indexes = (models.Index(fields=("ticket",), condition=Q(breached=True), name="sla_breached"),)

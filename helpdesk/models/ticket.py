@@ -36,7 +36,9 @@ class Ticket(TicketLifecycle):
     )  # fmt: skip
 
     case_id = models.CharField(max_length=24, unique=True)
-    application = models.ForeignKey(ApplicationCatalog, on_delete=models.PROTECT, related_name="tickets", db_column="app_id")
+    application = models.ForeignKey(
+        ApplicationCatalog, on_delete=models.PROTECT, related_name="tickets", db_column="app_id"
+    )
     reporter = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reported_tickets")
     title = models.CharField(max_length=TITLE_MAX)
     description = models.TextField(max_length=DESCRIPTION_MAX)
@@ -45,7 +47,12 @@ class Ticket(TicketLifecycle):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     assignment = models.OneToOneField(
-        "helpdesk.Assignment", on_delete=models.PROTECT, null=True, blank=True, related_name="ticket_now", editable=False
+        "helpdesk.Assignment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="ticket_now",
+        editable=False,
     )
     escalated_at = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
@@ -59,6 +66,7 @@ class Ticket(TicketLifecycle):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = TicketQuerySet.as_manager()
+    _history_date: datetime
     history = HistoricalRecords(excluded_fields=["version", "request_key"])
 
     class Meta:
@@ -76,7 +84,8 @@ class Ticket(TicketLifecycle):
                 name="ticket_resolved_at_iff_resolved",
             ),
             models.CheckConstraint(
-                condition=(ESCALATED_EVER & Q(escalated_at__isnull=False)) | (~ESCALATED_EVER & Q(escalated_at__isnull=True)),
+                condition=(ESCALATED_EVER & Q(escalated_at__isnull=False))
+                | (~ESCALATED_EVER & Q(escalated_at__isnull=True)),
                 name="ticket_escalated_at_iff_escalated",
             ),
             models.CheckConstraint(
@@ -88,18 +97,33 @@ class Ticket(TicketLifecycle):
             models.CheckConstraint(condition=Q(priority__in=[p.value for p in Priority]), name="ticket_priority_known"),
         )
         indexes = (
-            models.Index(fields=("created_at", "id"), condition=Q(status=Status.UNASSIGNED.value), name="ticket_unassigned"),
+            models.Index(
+                fields=("created_at", "id"), condition=Q(status=Status.UNASSIGNED.value), name="ticket_unassigned"
+            ),
             models.Index(
                 fields=("-created_at", "-id"),
-                condition=Q(status__in=(Status.UNASSIGNED.value, Status.ASSIGNED.value, Status.IN_PROGRESS.value, Status.ESCALATED.value)),
+                condition=Q(
+                    status__in=(
+                        Status.UNASSIGNED.value,
+                        Status.ASSIGNED.value,
+                        Status.IN_PROGRESS.value,
+                        Status.ESCALATED.value,
+                    )
+                ),
                 name="ticket_open",
             ),
-            models.Index(fields=("escalated_at", "id"), condition=Q(status=Status.ESCALATED.value), name="ticket_escalated"),
             models.Index(
-                fields=("-resolved_at", "-id"), condition=Q(status=Status.RESOLVED.value, is_withdrawn=False), name="ticket_resolved"
+                fields=("escalated_at", "id"), condition=Q(status=Status.ESCALATED.value), name="ticket_escalated"
             ),
             models.Index(
-                fields=("-resolved_at", "-id"), condition=Q(status=Status.RESOLVED_ESCALATED.value), name="ticket_resolved_late"
+                fields=("-resolved_at", "-id"),
+                condition=Q(status=Status.RESOLVED.value, is_withdrawn=False),
+                name="ticket_resolved",
+            ),
+            models.Index(
+                fields=("-resolved_at", "-id"),
+                condition=Q(status=Status.RESOLVED_ESCALATED.value),
+                name="ticket_resolved_late",
             ),
             models.Index(fields=("-resolved_at", "-id"), condition=Q(is_withdrawn=True), name="ticket_withdrawn"),
             models.Index(fields=("reporter", "-created_at"), name="ticket_of_reporter"),

@@ -18,17 +18,25 @@ _NUMBER = re.compile(r"^\d{1,15}$", re.ASCII)
 
 def visible_to(user: User) -> QuerySet[Ticket]:
     """The tickets this person sees (P9); none without a role (P6)."""
-    roles = people.roles_of(user)
-    if roles & DESK:
+    if people.roles_of(user) & DESK:
         return Ticket.objects.all()
-    if not roles:
+    if not people.roles_of(user):
         return Ticket.objects.none()
-    mine = Assignment.objects.filter(ticket=OuterRef("pk"), engineer=user)
-    seen = Q(reporter=user) | Exists(mine)
-    if Role.RA in roles:
+    return Ticket.objects.filter(Q(reporter=user) | _staff_grounds(user))
+
+
+def handled_by(user: User) -> QuerySet[Ticket]:
+    """The tickets they see on a ground other than being the reporter: what the staff's lists show them (P9)."""
+    return visible_to(user) if people.roles_of(user) & DESK else visible_to(user).filter(_staff_grounds(user))
+
+
+def _staff_grounds(user: User) -> Q:
+    """The engineer, now or before; their reporting authority; every reporting authority once it has escalated."""
+    grounds = Q(Exists(Assignment.objects.filter(ticket=OuterRef("pk"), engineer=user)))
+    if Role.RA in people.roles_of(user):
         led = Assignment.objects.filter(ticket=OuterRef("pk"), is_active=True, engineer__reporting_authority=user)
-        seen |= Exists(led) | Q(escalated_at__isnull=False)
-    return Ticket.objects.filter(seen)
+        grounds |= Exists(led) | Q(escalated_at__isnull=False)
+    return grounds
 
 
 def ticket_for(user: User, reference: int | str) -> Ticket:

@@ -7,6 +7,7 @@ from datetime import datetime
 from helpdesk import clock
 from helpdesk.models import Assignment, Ticket, TicketEvent, User
 from helpdesk.selectors import access, people, tickets
+from helpdesk.selectors.cases import case_of
 from helpdesk.services import escalations, locks
 from workflow.cases import Case, Person
 from workflow.errors import ChangedSinceLoaded, PersonMissing, TicketMissing
@@ -25,7 +26,7 @@ class Act:
     @property
     def case(self) -> Case:
         """The ticket as the rules see it at this point of the act."""
-        return tickets.case_of(self.ticket)
+        return case_of(self.ticket)
 
     @property
     def assignment(self) -> Assignment:

@@ -1,6 +1,7 @@
 """Giving tickets to engineers, first and anew (A1-A7, C2-C4, E3)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -79,9 +80,7 @@ def _check(act: acting.Act, level: Level, engineer: User, comment: str, *, confi
         policies.check_text("comment", comment)
 
 
-def _give(
-    act: acting.Act, level: Level, engineer: User, queue: Queue, planned: Planned, comment: str
-) -> Assignment:
+def _give(act: acting.Act, level: Level, engineer: User, queue: Queue, planned: Planned, comment: str) -> Assignment:
     """End the present assignment if there is one, and make the new one behind what the engineer holds."""
     ticket, previous = act.ticket, act.ticket.assignment
     if previous is not None:
@@ -136,7 +135,7 @@ def _transition(ticket: Ticket) -> None:
 def _fact(
     assignment: Assignment, previous: Assignment | None, planned: Planned, comment: str, *, lined_up: bool
 ) -> TicketAssigned:
-    told = {
+    told: dict[str, Any] = {
         "engineer_id": assignment.engineer_id,
         "engineer_name": assignment.engineer.name,
         "level": Level(assignment.level),

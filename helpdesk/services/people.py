@@ -26,7 +26,9 @@ def person_from_entra(*, tenant_id: str, azure_ad_id: str, name: str, email: str
 
 def _make(tenant_id: str, azure_ad_id: str, name: str, email: str, now: datetime) -> User:
     """A new person; two first sign-ins at once make one."""
-    person = User(username=f"{azure_ad_id}@{tenant_id}", tenant_id=tenant_id, azure_ad_id=azure_ad_id, name=name, email=email)
+    person = User(
+        username=f"{azure_ad_id}@{tenant_id}", tenant_id=tenant_id, azure_ad_id=azure_ad_id, name=name, email=email
+    )
     person.set_unusable_password()
     person._history_date = now
     try:

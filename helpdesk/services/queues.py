@@ -22,7 +22,14 @@ def leave_line(assignment: Assignment) -> None:
 
 
 def apply_moves(
-    moves: Sequence[Move], *, engineer: User, actor: User, now: datetime, cause_case_id: str, cause: str, comment: str = ""
+    moves: Sequence[Move],
+    *,
+    engineer: User,
+    actor: User,
+    now: datetime,
+    cause_case_id: str,
+    cause: str,
+    comment: str = "",
 ) -> None:
     """Store what a decision moved: each ticket's own event, and one mail to the engineer about the promises (C8).
 

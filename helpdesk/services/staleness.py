@@ -80,8 +80,6 @@ def _flag_acceptance(ticket: Ticket, now: datetime) -> bool:
         return False
     assignment.acceptance_flagged_at = now
     assignment.save(update_fields=["acceptance_flagged_at"])
-    fact = AcceptanceStale(
-        since=assignment.assigned_at, target_minutes=target, engineer_name=assignment.engineer.name
-    )
+    fact = AcceptanceStale(since=assignment.assigned_at, target_minutes=target, engineer_name=assignment.engineer.name)
     journal.record(ticket, actor=None, fact=fact, now=now)
     return True

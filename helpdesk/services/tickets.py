@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from helpdesk import clock
 from helpdesk.models import ApplicationCatalog, SLARecord, Ticket, User
@@ -62,8 +63,7 @@ def raise_ticket(
     ticket._history_date = now
     try:
         with transaction.atomic():
-            application.last_sequence += 1
-            application.save_without_historical_record(update_fields=["last_sequence"])
+            ApplicationCatalog.objects.filter(pk=application.pk).update(last_sequence=F("last_sequence") + 1)
             ticket.save(force_insert=True)
     except IntegrityError:
         return Ticket.objects.get(reporter=actor, request_key=request_key)
@@ -78,7 +78,9 @@ def reported_on(now: datetime) -> date:
 
 
 @transaction.atomic
-def start_ticket(*, actor: User, ticket_id: int, resolution_minutes: int | None = None, seen: str | None = None) -> Ticket:
+def start_ticket(
+    *, actor: User, ticket_id: int, resolution_minutes: int | None = None, seen: str | None = None
+) -> Ticket:
     """Begin the work, giving the resolution time now where there is none yet; may be out of turn (C6)."""
     act = acting.begin(actor=actor, ticket_id=ticket_id, seen=seen)
     policies.check_may_start(act.person, act.case, gives_time=resolution_minutes is not None)
@@ -116,9 +118,7 @@ def resolve_ticket(*, actor: User, ticket_id: int, note: str, seen: str | None =
 
 
 @transaction.atomic
-def withdraw_ticket(
-    *, actor: User, ticket_id: int, reason: str, repeats: str = "", seen: str | None = None
-) -> Ticket:
+def withdraw_ticket(*, actor: User, ticket_id: int, reason: str, repeats: str = "", seen: str | None = None) -> Ticket:
     """Take back a ticket nobody has yet, naming the case it repeats where there is one; `repeats` is a case id."""
     act = acting.begin(actor=actor, ticket_id=ticket_id, seen=seen)
     reason, repeats = clean_text(reason), clean_line(repeats).upper()

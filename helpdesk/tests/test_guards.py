@@ -11,12 +11,13 @@ pytestmark = pytest.mark.django_db
 
 def refused(sql: str, error: type[Exception] = IntegrityError) -> None:
     with pytest.raises(error), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"{sql}; SET CONSTRAINTS ALL IMMEDIATE")
 
 
 @pytest.mark.parametrize(
-    "sql", ["UPDATE helpdesk_ticketevent SET action = 'x'", "DELETE FROM helpdesk_ticketevent"], ids=["update", "delete"]
+    "sql",
+    ["UPDATE helpdesk_ticketevent SET action = 'x'", "DELETE FROM helpdesk_ticketevent"],
+    ids=["update", "delete"],
 )
 def test_events_are_append_only(sql: str) -> None:
     a_ticket()

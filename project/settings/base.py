@@ -72,7 +72,9 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.config(default="postgresql:///lineup", conn_max_age=60, conn_health_checks=True)}
+DATABASES = {
+    "default": dj_database_url.config(default="postgresql:///lineup", conn_max_age=60, conn_health_checks=True)
+}
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
         "connect_timeout": 5,
@@ -114,7 +116,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # Sign-in with Entra ID: v2 endpoints of one tenant.
 ENTRA_TENANT_ID = environment.text("ENTRA_TENANT_ID", "")
-ENTRA_AUTHORITY = environment.text("ENTRA_AUTHORITY", f"https://login.microsoftonline.com/{ENTRA_TENANT_ID}").rstrip("/")
+ENTRA_AUTHORITY = environment.text("ENTRA_AUTHORITY", f"https://login.microsoftonline.com/{ENTRA_TENANT_ID}").rstrip(
+    "/"
+)
 ENTRA_API_AUDIENCE = environment.text("ENTRA_API_AUDIENCE", "")
 SOCIAL_AUTH_URL_NAMESPACE = "social"
 SOCIAL_AUTH_ENTRA_KEY = environment.text("ENTRA_CLIENT_ID", "")

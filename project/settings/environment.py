@@ -9,7 +9,9 @@ def text(name: str, default: str | None = None) -> str:
     """Value of an environment variable; without a default the variable is required."""
     value = os.environ.get(name, "").strip() or default
     if value is None:
-        raise ImproperlyConfigured(f"The environment variable {name} is required and not set. See docs/configuration.md.")
+        raise ImproperlyConfigured(
+            f"The environment variable {name} is required and not set. See docs/configuration.md."
+        )
     return value
 
 

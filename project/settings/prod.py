@@ -13,7 +13,9 @@ REQUIRED = (
 for _name in REQUIRED:
     environment.text(_name)
 if not LINEUP_BASE_URL.startswith("https://"):
-    raise ImproperlyConfigured("LINEUP_BASE_URL must begin with https:// in production: mails link to it and cookies depend on it.")
+    raise ImproperlyConfigured(
+        "LINEUP_BASE_URL must begin with https:// in production: mails link to it and cookies depend on it."
+    )
 if not EMAIL_BACKEND:
     raise ImproperlyConfigured("LINEUP_MAIL_PROVIDER must be smtp, ses or sendgrid.")
 

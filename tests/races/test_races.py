@@ -1,4 +1,7 @@
-"""Acts at the same moment, from connections of their own: one wins, the other hears why, nothing is half-done (A6, C1-C5)."""
+"""Acts at the same moment, from connections of their own: one wins, the other hears why, nothing is half-done.
+
+Proves T1, A2, A5, A6, C1-C5 and E1 under contention.
+"""
 
 from collections.abc import Iterator
 from typing import Any

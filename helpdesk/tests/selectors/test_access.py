@@ -82,7 +82,7 @@ def test_the_authorities_still_see_an_escalated_ticket_once_it_is_resolved(
 def test_a_foreign_and_a_missing_ticket_answer_alike(cast: dict[str, User]) -> None:
     ticket = Ticket.objects.get()
 
-    for reference in (ticket.pk, ticket.case_id, 0, 10**20, "N-NOPE-1", "", "'; --", "N-EXP-1001\n", "１２"):
+    for reference in (ticket.pk, ticket.case_id, 0, 10**20, "N-NOPE-1", "", "'; --", "N-EXP-1001\n", "\uff11\uff12"):
         with pytest.raises(TicketMissing) as missing:
             access.ticket_for(cast["other reporter"], reference)
         assert str(missing.value) == "There is no such ticket."

@@ -98,7 +98,9 @@ def test_reassign_ends_the_first_assignment_and_tells_both_engineers() -> None:
     ticket = a_promise().ticket
     first, second, sm2 = ticket.assignment.engineer, EngineerFactory(), SM2Factory()
 
-    assignment = assign_ticket(actor=sm2, ticket_id=ticket.pk, engineer_id=second.pk, comment="Knows the export better.")
+    assignment = assign_ticket(
+        actor=sm2, ticket_id=ticket.pk, engineer_id=second.pk, comment="Knows the export better."
+    )
 
     ended = Assignment.objects.get(ticket=ticket, is_active=False)
     assert (ended.engineer, ended.place) == (first, None)
@@ -107,7 +109,12 @@ def test_reassign_ends_the_first_assignment_and_tells_both_engineers() -> None:
     ticket.refresh_from_db()
     assert ticket.status == "assigned"
     assert told(ticket, "reassigned") == {first, second}
-    assert TicketEvent.objects.filter(ticket=ticket, action="ticket_reassigned").get().metadata["comment"].startswith("Knows")
+    assert (
+        TicketEvent.objects.filter(ticket=ticket, action="ticket_reassigned")
+        .get()
+        .metadata["comment"]
+        .startswith("Knows")
+    )
 
 
 def test_reassign_closes_the_gap_in_the_first_queue_and_moves_no_due_time() -> None:
@@ -220,9 +227,7 @@ def test_an_engineer_gets_their_own_ticket_only_when_that_is_confirmed() -> None
     assert assign_ticket(actor=SM1Factory(), ticket_id=ticket.pk, engineer_id=engineer.pk, confirm_own_ticket=True)
 
 
-@pytest.mark.parametrize(
-    ("comment", "same", "error"), [("", False, CommentRequired), ("Why not.", True, SameEngineer)]
-)
+@pytest.mark.parametrize(("comment", "same", "error"), [("", False, CommentRequired), ("Why not.", True, SameEngineer)])
 def test_reassign_refuses(comment: str, same: bool, error: type[WorkflowError]) -> None:
     assignment = an_assignment()
     engineer = assignment.engineer if same else EngineerFactory()

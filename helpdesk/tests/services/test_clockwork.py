@@ -1,4 +1,4 @@
-"""Reminders, escalations and stale tickets: once each, to the right people, at the right moment (R1, E1-E4, P5)."""
+"""Reminders, escalations and stale tickets: once each, to the right people, at the right moment (R1, E1-E4, P5, S1, S2)."""
 
 from datetime import timedelta
 
@@ -159,11 +159,7 @@ def test_an_act_that_is_refused_leaves_the_escalation_to_the_sweep(clock: HeldCl
     assert sweep_escalations(clock.moment) == 1
 
 
-
-
-def test_one_ticket_that_cannot_be_escalated_delays_no_other(
-    clock: HeldClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_ticket_that_cannot_be_escalated_delays_no_other(clock: HeldClock, monkeypatch: pytest.MonkeyPatch) -> None:
     poisoned, healthy = in_progress(minutes=30), in_progress(minutes=30)
     sound = escalations.escalate_if_broken
 

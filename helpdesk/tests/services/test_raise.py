@@ -1,4 +1,4 @@
-"""Raising a ticket: case ids, dates, what is refused, who is told (T1, T2, T4, N1)."""
+"""Raising a ticket: case ids, dates, what is refused, who is told (T1, T2, T4, N1, N4)."""
 
 from datetime import UTC, datetime
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Committing, starting, resolving, withdrawing, priorities and comments (C1, C5, C6, T4, T6, P9)."""
+"""Committing, starting, resolving, withdrawing, priorities and comments (C1, C3, C5, C6, T4-T6, P8, P9, S1)."""
 
 from uuid import uuid4
 
@@ -271,9 +271,7 @@ def test_who_may_comment() -> None:
 def test_the_same_comment_sent_twice_stands_once() -> None:
     ticket, key = a_ticket(), uuid4()
 
-    said = [
-        add_comment(actor=ticket.reporter, ticket_id=ticket.pk, body="Once.", request_key=key) for _ in range(2)
-    ]
+    said = [add_comment(actor=ticket.reporter, ticket_id=ticket.pk, body="Once.", request_key=key) for _ in range(2)]
 
     assert said[0] == said[1]
     assert Comment.objects.count() == 1

@@ -1,4 +1,4 @@
-"""The worked example of rules.md section 4, played through the services on real Postgres."""
+"""The worked example of rules.md section 4 (C2-C8), played through the services on real Postgres."""
 
 from datetime import UTC, datetime
 
@@ -74,7 +74,10 @@ def test_a_commitment_moves_those_waiting_behind_it_and_tells_their_engineer_of_
         assign_ticket(actor=sm1, ticket_id=ticket.pk, engineer_id=asha.pk, assign_anyway=True)
     commit_ticket(actor=asha, ticket_id=tickets[2].pk, resolution_minutes=60)
     third = Assignment.objects.get(ticket=tickets[2])
-    assert (third.starts_at, third.due_at) == (datetime(2026, 3, 5, 1, 0, tzinfo=UTC), datetime(2026, 3, 5, 2, 0, tzinfo=UTC))
+    assert (third.starts_at, third.due_at) == (
+        datetime(2026, 3, 5, 1, 0, tzinfo=UTC),
+        datetime(2026, 3, 5, 2, 0, tzinfo=UTC),
+    )
 
     commit_ticket(actor=asha, ticket_id=tickets[0].pk, resolution_minutes=60)
 
