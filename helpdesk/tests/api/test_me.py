@@ -1,3 +1,5 @@
+"""`GET /api/me/`: who is let in, by token or session, and what they learn about themselves (P6-P8)."""
+
 import pytest
 from django.test import Client
 

@@ -1,4 +1,4 @@
-"""Assigning and reassigning (A1-A7, C2-C4, E3)."""
+"""Assigning and reassigning (A1-A7, C2-C4, E3, S2)."""
 
 import pytest
 from pytest_django import DjangoAssertNumQueries

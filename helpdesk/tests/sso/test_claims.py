@@ -1,3 +1,5 @@
+"""What the claims of a token say about a person and their roles (P1, P3)."""
+
 import pytest
 
 from helpdesk.sso.claims import ClaimsRefused, claimed_roles, identity_of

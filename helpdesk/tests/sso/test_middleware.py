@@ -1,3 +1,5 @@
+"""Who gets past the door: strangers, people without a role, deactivated people (P6, P8)."""
+
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory

@@ -1,3 +1,5 @@
+"""Signing in through the provider: who somebody is and what they hold afterwards (P1, P3, P6, P8)."""
+
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
