@@ -78,8 +78,12 @@ def _exists(path: str, name: str) -> bool:
 
 
 def speaks_of(rule: str, text: str) -> bool:
-    """Whether a test's text names the rule: `C5` in words, or `_c5_` in a name."""
-    return bool(re.search(rf"(?<![A-Za-z0-9]){rule}(?![0-9])", text, re.IGNORECASE))
+    """Whether a test's text names the rule: `C5` in words, `_c5_` in a name, or as part of `C2-C8`."""
+    letter, number = rule[0], int(rule[1:])
+    if re.search(rf"(?<![A-Za-z0-9]){rule}(?![0-9])", text, re.IGNORECASE):
+        return True
+    ranges = re.findall(rf"\b{letter}(\d+)-{letter}(\d+)\b", text)
+    return any(int(first) <= number <= int(last) for first, last in ranges)
 
 
 def environment_variables() -> set[str]:
