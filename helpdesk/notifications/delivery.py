@@ -100,7 +100,7 @@ def _deliver_one(notification_id: int, server: BaseEmailBackend) -> bool:
         return False
     try:
         letter = Letter.read(notification_id)
-        refused = objection(letter.row)
+        refused = _worn_out(letter.row) or objection(letter.row)
         message = None if refused else _message(letter.row, render(letter))
     except Exception as error:
         logger.exception("Mail %s cannot be written", notification_id)
@@ -110,6 +110,11 @@ def _deliver_one(notification_id: int, server: BaseEmailBackend) -> bool:
         _mark_dead(claim, refused)
         return False
     return _send(letter.row, message, server, claim)
+
+
+def _worn_out(row: Notification) -> str:
+    """Why it is not tried once more though it did not fail: its tries never came to an end."""
+    return "" if row.attempts <= tries.LAST_TRY else "Given up: the last tries were cut short."
 
 
 def _claim(notification_id: int) -> Claim | None:

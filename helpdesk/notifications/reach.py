@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import Exists, OuterRef
 
 from helpdesk.models import Assignment, Notification, Ticket, User, UserRole
@@ -34,12 +36,23 @@ def objection(row: Notification) -> str:
         return "Not sent: the recipient is no longer active."
     if not row.recipient.email:
         return "Not sent: no e-mail address of the recipient is known."
+    if not _is_address(row.recipient.email):
+        return "Not sent: the e-mail address of the recipient is not valid."
     found = grounds_of(row.recipient, row.ticket)
     if not found:
         return "Not sent: the recipient may no longer see the ticket."
     if row.payload.get("internal") and not found - {Ground.REPORTER}:
         return "Not sent: the recipient may not read internal comments."
     return ""
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is one address; two in one field would tell somebody nobody named."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _relations(user: User, ticket: Ticket, person: Person, case: Case, *, was_assigned: bool) -> Relation:

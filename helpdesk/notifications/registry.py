@@ -8,6 +8,7 @@ from typing import ClassVar
 from helpdesk.notifications.letter import Letter
 from workflow.audience import Kind
 from workflow.facts import Fact
+from workflow.texts import clean_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class Quote:
 
     @property
     def lines(self) -> list[str]:
-        return self.text.split("\n")
+        return clean_text(self.text).split("\n")
 
 
 class Message:

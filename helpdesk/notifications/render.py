@@ -55,7 +55,7 @@ def subject_line(text: str) -> str:
 
 def wrapped(text: str) -> str:
     """The text with lines of at most 76 characters; quotes stay quotes, addresses stay whole."""
-    return "\n".join(part for line in text.strip().splitlines() for part in _wrapped_line(line.rstrip())) + "\n"
+    return "\n".join(part for line in text.strip().split("\n") for part in _wrapped_line(line.rstrip())) + "\n"
 
 
 def _wrapped_line(line: str) -> list[str]:

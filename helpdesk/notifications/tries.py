@@ -21,7 +21,7 @@ def pause_after(attempts: int) -> timedelta | None:
     """How long to wait after so many failed tries: doubling from a minute to an hour; None after the last."""
     if attempts >= LAST_TRY:
         return None
-    return min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << min(attempts - 1, 10)), LONGEST_PAUSE)
 
 
 def is_permanent(error: Exception) -> bool:
@@ -41,7 +41,7 @@ def in_words(error: Exception) -> str:
     text = f"{type(error).__name__}: {_answer(error)}"
     for secret in (settings.EMAIL_HOST_PASSWORD, settings.ANYMAIL.get("SENDGRID_API_KEY")):
         if secret:
-            text = text.replace(secret, "***")
+            text = text.replace(str(secret), "***")
     return clean_line(text)[:ERROR_MAX]
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from helpdesk.notifications.registry import Detail, Message, Quote, register
 from workflow.audience import Kind
-from workflow.facts import DuesMoved, TicketAssigned, TicketReassigned
+from workflow.facts import DuesMoved, Fact, TicketAssigned, TicketReassigned
 
 
 @register
 class Assigned(Message):
     kind = Kind.ASSIGNED
     purpose = "An engineer has a new ticket, with who assigned it and when it is due."
-    tells = (TicketAssigned,)
+    tells: ClassVar[tuple[type[Fact], ...]] = (TicketAssigned,)
 
     def words(self) -> dict[str, object]:
         return {"by": self.letter.by, "needs_commitment": bool(self.payload["is_expected"])}

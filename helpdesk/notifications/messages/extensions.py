@@ -47,6 +47,9 @@ class Approved(Message):
         ]
 
     def quotes(self) -> list[Quote]:
+        """The approvers' comments are for the staff; the reporter hears the new due time (X3)."""
+        if not self.letter.sees_internal:
+            return []
         return [Quote(label="Comment", text=text) for text in self.payload["comments"]]
 
 
