@@ -52,9 +52,7 @@ def priority_mark(ticket: Ticket | str) -> SafeString:
 @register.simple_tag
 def mark(word: str, icon: str = "warning", tone: str = "amber", title: str = "") -> SafeString:
     """A small flag in words: "not triaged in time", "out of turn", "engineer inactive"."""
-    return render_to_string(
-        "helpdesk/parts/mark.html", {"word": word, "icon": icon, "tone": tone, "title": title}
-    )
+    return render_to_string("helpdesk/parts/mark.html", {"word": word, "icon": icon, "tone": tone, "title": title})
 
 
 @register.simple_tag

@@ -1,0 +1,113 @@
+"""The base of every page of the desk: refuses by default, changes nothing by itself, calls services."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from unfold.admin import ModelAdmin
+from unfold.forms import BaseDialogForm
+
+from helpdesk.selectors import people
+from workflow.errors import WorkflowError
+from workflow.roles import Role
+
+
+class DeskModelAdmin(ModelAdmin):
+    """A page for the roles it declares, read-only: nobody adds, changes or deletes a row through a form of the admin.
+
+    A class that declares no `viewers` answers 403 to everybody. Changes are dialogs that call `run`.
+    """
+
+    viewers: ClassVar[frozenset[Role]] = frozenset()
+
+    actions = None
+    list_per_page = 25
+    list_max_show_all = 25
+    show_full_result_count = False
+    list_filter_submit = True
+    list_fullwidth = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(self.viewers & people.roles_of(request.user))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Closed: its rows ignore who may see what; a ticket's history is on its page."""
+        raise PermissionDenied
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        """A foreign and a missing row answer alike: 404."""
+        raise Http404("There is no such page.")
+
+    def page_of(self, obj: Model) -> str:
+        """Where one row is shown."""
+        return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=(obj.pk,))
+
+    def run(
+        self,
+        request: HttpRequest,
+        service: Callable[..., Any],
+        *,
+        form: BaseDialogForm | None = None,
+        done: str | Callable[[Any], str] = "",
+        go_to: str = "",
+        **given: Any,
+    ) -> HttpResponse:
+        """Call a service as the signed-in person and answer the dialog.
+
+        A refusal is said in the dialog, beside what was typed, where the form can take it (`refuse`), else on the page.
+        After the act the browser goes to `go_to`, else to the page it shows. `done` is what it came to, in words or made
+        of what the service returned.
+        """
+        try:
+            result = service(actor=request.user, **given)
+        except WorkflowError as error:
+            if form is not None and hasattr(form, "refuse"):
+                form.refuse(error)
+                return render(request, "unfold/helpers/dialog.html", {"form": form, "dialog": {}})
+            messages.error(request, error.sentence)
+            return answer(request, "")
+        if done:
+            messages.success(request, done if isinstance(done, str) else done(result))
+        return answer(request, go_to)
+
+
+def answer(request: HttpRequest, go_to: str) -> HttpResponse:
+    """Send the browser on: by header to a dialog, which cannot follow a redirect, else by redirect."""
+    target = go_to or page_behind(request) or reverse("admin:index")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+def page_behind(request: HttpRequest) -> str:
+    """Path and query of the page of the desk the browser shows behind a dialog; empty if it says none of ours."""
+    return desk_path(request, request.headers.get("HX-Current-URL", ""))
+
+
+def desk_path(request: HttpRequest, address: str) -> str:
+    """The address as a path of the desk, or nothing: an address sent by a browser is never followed elsewhere."""
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return ""
+    parts = urlsplit(address)
+    if not parts.path.startswith(reverse("admin:index")):
+        return ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

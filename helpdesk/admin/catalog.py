@@ -1,0 +1,203 @@
+"""Applications and the desk's switches: read-only pages for admins, changed in dialogs."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+from unfold.forms import BaseDialogForm
+
+from helpdesk.admin.base import DeskModelAdmin
+from helpdesk.models import ApplicationCatalog, DeskSettings
+from helpdesk.selectors import desk
+from helpdesk.services.catalog import TARGETS, save_application, save_desk_settings
+from helpdesk.templatetags.desk import mark, minutes_in_words
+from workflow.errors import WorkflowError
+from workflow.roles import Role
+
+
+class SavedForm(BaseDialogForm):
+    """A dialog that shows a refusal beside what was typed."""
+
+    submit_text = "Save"
+    is_wide = False
+
+    def refuse(self, error: WorkflowError) -> None:
+        said: dict[str, list[str]] = error.data.get("errors") or {"": [error.sentence]}
+        for name, sentences in said.items():
+            self.add_error(name if name in self.fields else None, sentences)
+
+    def dress(self) -> None:
+        """Our look on every field a person fills in."""
+        for field in self.fields.values():
+            if not isinstance(field, forms.BooleanField):
+                field.widget.attrs.setdefault("class", "desk-field")
+
+
+class ApplicationForm(SavedForm):
+    """An application with its nine targets."""
+
+    title = "Application"
+    is_wide = True
+
+    name = forms.CharField(max_length=100)
+    code = forms.CharField(
+        max_length=10, help_text="2 to 10 of A-Z and 0-9; it stands in every case id, as EXP in N-EXP-1001."
+    )
+    is_retired = forms.BooleanField(label="Retired: takes no new tickets", required=False)
+
+    def __init__(self, request: HttpRequest, object_id: int | str | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, object_id, *args, **kwargs)
+        known = ApplicationCatalog.objects.filter(pk=object_id).first() if object_id else None
+        shown = known or ApplicationCatalog()
+        for target in TARGETS:
+            self.fields[target] = forms.IntegerField(label=_target_label(target), help_text="Minutes.", min_value=1)
+        for name in ("name", "code", "is_retired", *TARGETS):
+            self.fields[name].initial = getattr(shown, name)
+        self.dress()
+
+
+class SettingsForm(SavedForm):
+    """The switches of the desk."""
+
+    title = "Desk settings"
+
+    sm2_may_override = forms.BooleanField(label="SM2 may override SM1", required=False)
+    reminder_lead_minutes = forms.IntegerField(
+        label="Reminder before the due time", help_text="Minutes.", min_value=1, max_value=24 * 60
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = desk.settings()
+        for name in ("sm2_may_override", "reminder_lead_minutes"):
+            self.fields[name].initial = getattr(now, name)
+        self.dress()
+
+
+def _target_label(target: str) -> str:
+    kind, _, priority = target.partition("_")
+    word = {"resolution": "Resolution time", "triage": "Triage target", "acceptance": "Acceptance target"}[kind]
+    return f"{word}, {priority}"
+
+
+def _given(form: BaseDialogForm) -> dict[str, Any]:
+    """What was filled in, without the theme's own marker of a sent dialog."""
+    return {name: value for name, value in form.cleaned_data.items() if not name.startswith("_")}
+
+
+class AdminOnly(DeskModelAdmin):
+    """A page of the Administration workspace."""
+
+    viewers = frozenset({Role.ADMIN})
+
+    def has_edit_permission(self, request: HttpRequest, _object_id: str | None = None) -> bool:
+        """Whether its dialogs are for this person; the service asks again."""
+        return self.has_view_permission(request)
+
+
+@admin.register(ApplicationCatalog)
+class ApplicationAdmin(AdminOnly):
+    """The applications tickets are about, with their targets."""
+
+    list_display = ("name", "code_shown", "state", "resolution", "triage", "acceptance")
+    search_fields = ("name", "code")
+    search_help_text = "Name or code"
+    ordering = ("is_retired", "name")
+    actions_list = ("add_application",)
+    actions_detail = ("edit_application",)
+    fields = ("name", "code", "is_retired", *TARGETS)
+    list_before_template = None
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Applications", **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().change_view(request, object_id, form_url, {"title": "Application", **(extra_context or {})})
+
+    @admin.display(description="Code", ordering="code")
+    def code_shown(self, application: ApplicationCatalog) -> SafeString:
+        return format_html('<span class="desk-case">{}</span>', application.code)
+
+    @admin.display(description="State", ordering="is_retired")
+    def state(self, application: ApplicationCatalog) -> SafeString:
+        if application.is_retired:
+            return mark("retired", "lock", "neutral", "Takes no new tickets")
+        return mark("takes tickets", "check", "green")
+
+    @admin.display(description="Resolution (high / medium / low)")
+    def resolution(self, application: ApplicationCatalog) -> str:
+        return _three(application, "resolution")
+
+    @admin.display(description="Triage")
+    def triage(self, application: ApplicationCatalog) -> str:
+        return _three(application, "triage")
+
+    @admin.display(description="Acceptance")
+    def acceptance(self, application: ApplicationCatalog) -> str:
+        return _three(application, "acceptance")
+
+    @action(
+        description="Add application",
+        url_path="new-application",
+        icon="add",
+        variant=ActionVariant.PRIMARY,
+        permissions=["edit"],
+        dialog={"title": "Add application", "form_class": ApplicationForm, "form_submit_text": "Add"},
+    )
+    def add_application(self, request: HttpRequest, form: ApplicationForm) -> HttpResponse:
+        return self.run(request, save_application, form=form, done="The application is added.", **_given(form))
+
+    @action(
+        description="Edit",
+        url_path="edit",
+        icon="edit",
+        variant=ActionVariant.PRIMARY,
+        permissions=["edit"],
+        dialog={"title": "Edit application", "form_class": ApplicationForm, "form_submit_text": "Save"},
+    )
+    def edit_application(self, request: HttpRequest, form: ApplicationForm, object_id: str) -> HttpResponse:
+        given = {"application_id": int(object_id), **_given(form)}
+        return self.run(request, save_application, form=form, done="The application is saved.", **given)
+
+
+def _three(application: ApplicationCatalog, kind: str) -> str:
+    values = (getattr(application, f"{kind}_{priority}") for priority in ("high", "medium", "low"))
+    return " / ".join(minutes_in_words(value) for value in values)
+
+
+@admin.register(DeskSettings)
+class DeskSettingsAdmin(AdminOnly):
+    """The one row of switches; its list is the page itself."""
+
+    list_display = ("sm2_may_override", "reminder_lead_minutes")
+    actions_list = ("edit_settings",)
+    change_list_template = "helpdesk/admin/desk_settings.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {"title": "Desk settings", "desk_settings": desk.settings()}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """There is one row and one page of it."""
+        return HttpResponseRedirect(reverse("admin:helpdesk_desksettings_changelist"))
+
+    @action(
+        description="Edit",
+        url_path="edit",
+        icon="edit",
+        variant=ActionVariant.PRIMARY,
+        permissions=["edit"],
+        dialog={"title": "Desk settings", "form_class": SettingsForm, "form_submit_text": "Save"},
+    )
+    def edit_settings(self, request: HttpRequest, form: SettingsForm) -> HttpResponse:
+        return self.run(request, save_desk_settings, form=form, done="The settings are saved.", **_given(form))
