@@ -42,7 +42,7 @@ def travel_to(moment: datetime) -> Iterator[None]:
 
 def current_shift() -> timedelta:
     """How far ahead of real time the desk is."""
-    found = ClockShift.objects.filter(pk=ONLY).first()
+    found = ClockShift._default_manager.filter(pk=ONLY).first()
     return found.shift if found else timedelta(0)
 
 
@@ -50,10 +50,10 @@ def move_forward(span: timedelta) -> None:
     """Add to the offset; two movers at once both count."""
     if span < timedelta(0):
         raise ValueError("The demo desk's clock only goes forward.")
-    ClockShift.objects.get_or_create(pk=ONLY)
-    ClockShift.objects.filter(pk=ONLY).update(shift=F("shift") + span)
+    ClockShift._default_manager.get_or_create(pk=ONLY)
+    ClockShift._default_manager.filter(pk=ONLY).update(shift=F("shift") + span)
 
 
 def back_to_real_time() -> None:
     """Drop the offset; the caller has made sure that no data lies in the future."""
-    ClockShift.objects.filter(pk=ONLY).update(shift=timedelta(0))
+    ClockShift._default_manager.filter(pk=ONLY).update(shift=timedelta(0))

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import sys
 from pathlib import Path
 
 from project.demo.postgres import ensure
@@ -11,16 +12,16 @@ FOLDER = CHECKOUT / ".local" / "test-postgres"
 VARIABLE = "DATABASE_URL"
 
 
-def url_for_tests(folder: Path = FOLDER) -> str:
-    """Where the tests find their Postgres: `DATABASE_URL`, else the embedded one of this checkout.
+def provide_database() -> None:
+    """Put the address of the tests' Postgres into the environment, unless DATABASE_URL is there already.
 
-    The process that starts it puts the address into the environment, so the workers it starts use the same server, and
-    stops it on its way out. The data stays for the next run's speed. Two runs at once share one server: the last one stops it.
+    The process that starts it stops it on its way out; the workers it starts find the address and use the same server.
+    The data stays for the next run's speed. Two runs at once share one server, and the last one stops it. Only pytest
+    gets one: mypy and manage.py read the tests' settings too, ask no database, and mypy leaves without running exit functions.
     """
-    given = os.environ.get(VARIABLE, "").strip()
-    if given:
-        return given
-    server = ensure(folder, disposable=True)
+    if os.environ.get(VARIABLE, "").strip() or "pytest" not in sys.modules:
+        return
+    server = ensure(FOLDER, disposable=True)
     owner = os.getpid()
 
     def stop() -> None:
@@ -29,4 +30,3 @@ def url_for_tests(folder: Path = FOLDER) -> str:
 
     atexit.register(stop)
     os.environ[VARIABLE] = server.url
-    return server.url

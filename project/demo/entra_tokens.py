@@ -120,7 +120,7 @@ class TokenMaker:
         claims = CLAIM_FAULTS.get(fault, lambda same: same)(claims)
         key = self.keys[-1]
         if fault == "unsigned":
-            return jwt.encode(claims, None, "none", headers={"kid": key.kid})
+            return jwt.encode(claims, "", "none", headers={"kid": key.kid})
         private = SigningKey.make().private if fault == "signature" else key.private
         kid = uuid.uuid4().hex if fault == "unknown_kid" else key.kid
         return jwt.encode(claims, private, "RS256", headers={"kid": kid})

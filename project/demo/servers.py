@@ -33,15 +33,14 @@ class Servers:
 
 
 def choose_inner_ports(addresses: DemoAddresses) -> None:
-    """The ports of last time, else those 10,000 above the web port; each moves on to a free one where it is taken."""
+    """The ports of last time, else those 10,000 above the web port; one that is taken moves on alone."""
     base = addresses.web_port + (
         DISTANCE if addresses.web_port + DISTANCE + len(INNER_PORTS) < HIGHEST_PORT else -DISTANCE
     )
-    taken = {addresses.web_port}
-    for number, name in enumerate(INNER_PORTS):
-        port = first_free(getattr(addresses, name) or base + number, taken=taken)
-        setattr(addresses, name, port)
-        taken.add(port)
+    wanted = [getattr(addresses, name) or base + number for number, name in enumerate(INNER_PORTS)]
+    for name, port in zip(INNER_PORTS, wanted, strict=True):
+        reserved = {addresses.web_port, *(getattr(addresses, other) for other in INNER_PORTS), *wanted} - {port}
+        setattr(addresses, name, first_free(port, taken=reserved))
 
 
 def start(addresses: DemoAddresses, stack: ExitStack) -> Servers:

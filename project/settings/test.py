@@ -2,8 +2,12 @@
 
 import os
 
-from project.settings.base import *  # noqa: F403
-from project.settings.base import DATABASES, Q_CLUSTER
+from project.demo.database_for_tests import provide_database
+
+provide_database()
+
+from project.settings.base import *  # noqa: E402, F403
+from project.settings.base import DATABASES, Q_CLUSTER  # noqa: E402
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 ALLOWED_HOSTS = ["*"]
