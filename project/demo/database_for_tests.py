@@ -2,7 +2,6 @@
 
 import atexit
 import os
-import sys
 from pathlib import Path
 
 from project.demo.postgres import ensure
@@ -12,16 +11,17 @@ FOLDER = CHECKOUT / ".local" / "test-postgres"
 VARIABLE = "DATABASE_URL"
 
 
-def provide_database() -> None:
-    """Put the address of the tests' Postgres into the environment, unless DATABASE_URL is there already.
+def url_for_tests(folder: Path = FOLDER) -> str:
+    """The address of the tests' Postgres: DATABASE_URL, else the embedded one of this checkout, started if need be.
 
-    The process that starts it stops it on its way out; the workers it starts find the address and use the same server.
-    The data stays for the next run's speed. Two runs at once share one server, and the last one stops it. Only pytest
-    gets one: mypy and manage.py read the tests' settings too, ask no database, and mypy leaves without running exit functions.
+    The process that starts it stops it on its way out; its environment carries the address on to the workers it starts,
+    so that all use one server. The data stays for the next run's speed. Two runs at once share one server, and the last
+    one stops it.
     """
-    if os.environ.get(VARIABLE, "").strip() or "pytest" not in sys.modules:
-        return
-    server = ensure(FOLDER, disposable=True)
+    given = os.environ.get(VARIABLE, "").strip()
+    if given:
+        return given
+    server = ensure(folder, disposable=True)
     owner = os.getpid()
 
     def stop() -> None:
@@ -30,3 +30,4 @@ def provide_database() -> None:
 
     atexit.register(stop)
     os.environ[VARIABLE] = server.url
+    return server.url

@@ -2,12 +2,8 @@
 
 import os
 
-from project.demo.database_for_tests import provide_database
-
-provide_database()
-
-from project.settings.base import *  # noqa: E402, F403
-from project.settings.base import DATABASES, Q_CLUSTER  # noqa: E402
+from project.settings.base import *  # noqa: F403
+from project.settings.base import DATABASES, Q_CLUSTER
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 ALLOWED_HOSTS = ["*"]
