@@ -156,7 +156,8 @@ def _counts(request: HttpRequest, workspace: Workspace) -> dict[Bucket, int]:
     user = request.user
     if workspace is Workspace.MY_WORK:
         mine = buckets.bucket(Bucket.MINE, user).order_by()
-        return mine.aggregate(**{Bucket.MINE: Count("pk"), Bucket.ESCALATED: Count("pk", Q(status=Status.ESCALATED))})
+        counted = mine.aggregate(mine=Count("pk"), late=Count("pk", Q(status=Status.ESCALATED)))
+        return {Bucket.MINE: counted["mine"], Bucket.ESCALATED: counted["late"]}
     if workspace is Workspace.ESCALATIONS:
         return {Bucket.ESCALATED: scoped(buckets.bucket(Bucket.ESCALATED, user), Whose.LED, user).count()}
     return buckets.counts(user, COUNTED)

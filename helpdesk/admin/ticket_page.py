@@ -31,7 +31,7 @@ class CommentForm(forms.Form):
     request_key = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="comment-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "comment-%s", **kwargs})
         self.fields["request_key"].initial = uuid4
 
 

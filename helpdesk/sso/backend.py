@@ -58,7 +58,7 @@ class EntraBackend(AzureADV2TenantOAuth2):
         """Nothing of the provider's answer is kept, tokens least of all."""
         return {}
 
-    def get_user(self, user_id: object) -> User | None:
+    def get_user(self, user_id: int | str) -> User | None:
         """The person of a session, active or not: the middleware signs the inactive out (P8)."""
         return User.objects.filter(pk=user_id).first()
 
