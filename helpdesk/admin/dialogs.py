@@ -77,6 +77,16 @@ class ActForm(BaseDialogForm):
         return self.option.reason
 
     @property
+    def is_stale(self) -> bool:
+        """Whether the ticket changed since the person looked: only looking again leads on (A6)."""
+        return self.refused is not None and self.refused.code == "changed_since_loaded"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether sending this dialog cannot succeed."""
+        return self.is_stale or bool(self.blocked)
+
+    @property
     def may_be_stale(self) -> bool:
         """Whether looking again can show why the act was refused."""
         return self.refused is not None and self.refused.code in STALE_CODES

@@ -10,10 +10,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from helpdesk.admin.act_forms import CommitAndStartForm
+from helpdesk.admin.act_forms import CommitAndStartForm, clock_in_words
 from helpdesk.admin.navigation import moment_of
 from helpdesk.models import Assignment
 from helpdesk.selectors import people, queues
+from helpdesk.templatetags.desk import short_span
 from workflow import lineup
 from workflow.lineup import Forecast
 from workflow.roles import Role
@@ -31,12 +32,17 @@ class Piece:
     place: int
     passed_over: tuple[str, ...]
     at_risk_minutes: int | None
-    is_first: bool
+    at: datetime
 
     @property
-    def is_late(self) -> bool:
-        """Whether its promise has been broken."""
-        return self.assignment.ticket.status == Status.ESCALATED
+    def late(self) -> str:
+        """How late a broken promise is."""
+        return short_span(self.at - self.assignment.due_at)
+
+    @property
+    def promise(self) -> str:
+        """The due time as people read it."""
+        return clock_in_words(self.assignment.due_at, self.at)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +58,6 @@ class Work:
     def is_empty(self) -> bool:
         """Whether there is nothing to do."""
         return not (self.escalated or self.now)
-
-    @property
-    def uncommitted(self) -> int:
-        """How many tickets wait for a resolution time."""
-        line = (self.now, *self.waiting) if self.now else self.waiting
-        return sum(not piece.assignment.is_committed for piece in line)
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
@@ -106,7 +106,7 @@ def work_from(held: list[Assignment], now: datetime) -> Work:
             place=places.get(one.pk, 0),
             passed_over=lineup.out_of_turn(queue, one.pk) if one.pk in places else (),
             at_risk_minutes=expected.at_risk_minutes if expected else None,
-            is_first=one.pk in first,
+            at=now,
         )
 
     return Work(

@@ -55,7 +55,9 @@
     return Date.parse(pair.dataset.now) + (performance.now() - Number(pair.dataset.seenAt));
   }
 
+  // What the server said of the time sent last stands above; the same is not said twice.
   function show(output, state, ...said) {
+    if (state === "refused" && output.closest("[data-time-pair]").querySelector(".desk-error")) said = [];
     output.dataset.state = state;
     output.replaceChildren(...said);
   }
@@ -97,11 +99,16 @@
     return show(output, "due", "Due ", strong(`${day(due, now, zone)} ${clock(due, zone)}`), ` (in ${span(due - now)})`);
   }
 
+  function showAnew(pair) {
+    pair.querySelectorAll(".desk-error").forEach((error) => error.remove());
+    showDue(pair);
+  }
+
   const showAllDue = (root) => root.querySelectorAll("[data-time-pair]").forEach(showDue);
 
   document.addEventListener("input", (event) => {
     const pair = event.target.closest("[data-time-pair]");
-    if (pair) showDue(pair);
+    if (pair) showAnew(pair);
   });
 
   document.addEventListener("click", (event) => {
@@ -111,7 +118,7 @@
     const minutes = Number(pick.dataset.pick);
     pair.querySelector("[name=hours]").value = String(Math.floor(minutes / 60));
     pair.querySelector("[name=minutes]").value = String(minutes % 60);
-    showDue(pair);
+    showAnew(pair);
   });
 
   setInterval(() => showAllDue(document), 15000);
@@ -124,8 +131,19 @@
       dialog.querySelector(".desk-error")?.parentElement.querySelector("input, textarea, select") ||
       dialog.querySelector("input[type=radio]:checked") ||
       dialog.querySelector("#dialog-form input:not([type=hidden]):not(:disabled), #dialog-form textarea, #dialog-form select") ||
+      dialog.querySelector(".act-submit:not(:disabled)") ||
       dialog.querySelector("#dialog-title");
-    requestAnimationFrame(() => first?.focus());
+    focusOnceSeen(first);
+  }
+
+  // The theme shows its modal a moment after it is told to; what is not shown yet takes no focus.
+  function focusOnceSeen(element, tries = 20) {
+    if (!element?.isConnected || tries === 0) return;
+    if (element.offsetParent === null) {
+      setTimeout(() => focusOnceSeen(element, tries - 1), 25);
+      return;
+    }
+    element.focus();
   }
 
   function putBackTyped(dialog) {
@@ -133,6 +151,10 @@
     kept.forEach(([name, value]) => {
       const field = dialog.querySelector(`textarea[name="${name}"], input[name="${name}"]:not([type=hidden], [type=radio], [type=checkbox])`);
       if (field && !field.value) field.value = value;
+      if (name === "engineer_id") {
+        const radio = dialog.querySelector(`input[name=engineer_id][value="${CSS.escape(value)}"]:not(:disabled)`);
+        if (radio) radio.checked = true;
+      }
     });
     kept = null;
   }
@@ -230,7 +252,7 @@
     footer.append(close);
     modal()?.replaceChildren(said, footer);
     setOpen(true);
-    requestAnimationFrame(() => close.focus());
+    focusOnceSeen(close);
   }
 
   document.addEventListener("htmx:responseError", (event) => sayBroken(event.detail.xhr.status));

@@ -27,6 +27,7 @@ def test_act_on_a_ticket_that_changed_says_who_did_what_and_keeps_what_was_typed
     assert "changed since you opened this" in page
     assert "Ravi Menon" in page
     assert "data-reload" in page
+    assert "act-submit" not in page
     for text in (scene.typed.get(name) for name in ("comment", "note", "reason")):
         assert text is None or text in page
 

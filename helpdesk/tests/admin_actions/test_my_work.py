@@ -116,6 +116,7 @@ def test_broken_promises_stand_on_top_with_how_late_and_resolve():
     escalated = part(page, "work-escalated")
     assert cases_in(escalated) == [late.case_id]
     assert "2 h late" in escalated
+    assert "the promise of today 13:00 passed" in escalated
     assert address_of("resolve", late) in escalated
     assert page.index("work-escalated") < page.index("work-now")
 
