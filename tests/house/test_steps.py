@@ -1,0 +1,57 @@
+"""The runner of `make check`: in order, up to the first failure, which it names."""
+
+import sys
+
+from tests.house.steps import Step, checks, production_example, run_all
+
+
+def step(name: str, program: str, **options: object) -> Step:
+    return Step(name, (sys.executable, "-c", program), **options)
+
+
+def test_run_all_stops_at_the_first_failure_and_names_it(capsys):
+    steps = [
+        step("fine", "print('quiet')"),
+        step("broken", "print('loud'); raise SystemExit(3)"),
+        step("never", "pass"),
+    ]
+
+    assert run_all(steps) is False
+
+    said = capsys.readouterr().out
+    assert "- fine ...\n  ok, " in said
+    assert "quiet" not in said
+    assert "loud\n" in said
+    assert "FAILED after 0 s: broken" in said
+    assert "never" not in said
+
+
+def test_run_all_shows_the_closing_line_of_a_test_run(capsys):
+    assert run_all([step("tests", "print('noise'); print('3 passed in 0.10s')", is_test_run=True)]) is True
+
+    said = capsys.readouterr().out
+    assert "  3 passed in 0.10s\n" in said
+    assert "noise" not in said
+
+
+def test_a_step_adds_to_the_environment():
+    assert run_all(
+        [
+            step(
+                "races",
+                "import os; assert os.environ['RACES'] == '7'; assert os.environ['PATH']",
+                environment={"RACES": "7"},
+            )
+        ]
+    )
+
+
+def test_checks_have_distinct_names_and_end_with_the_tests():
+    names = [one.name for one in checks()]
+
+    assert len(names) == len(set(names))
+    assert names[-4:] == ["docs, OpenAPI and migrations in step", "tests", "browser flows", "races, 300 of each"]
+
+
+def test_the_production_example_holds_what_production_requires():
+    assert production_example()["LINEUP_BASE_URL"].startswith("https://")
