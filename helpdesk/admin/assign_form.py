@@ -99,6 +99,11 @@ class AssignForm(ActForm):
         if self.busy is not None or self.needs_confirmation:
             self.refusal = ""
 
+    @property
+    def asks_for_comment(self) -> bool:
+        """Whether the comment stands in the dialog: when it is needed, and whenever something was typed."""
+        return bool(self["comment"].value()) or (self.is_reassigning and not self.is_closed)
+
     @cached_property
     def rows(self) -> list[Row]:
         """The pool, earliest finish first; none where the ticket cannot be given to anybody."""

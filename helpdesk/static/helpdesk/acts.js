@@ -101,6 +101,7 @@
 
   function showAnew(pair) {
     pair.querySelectorAll(".desk-error").forEach((error) => error.remove());
+    pair.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
     showDue(pair);
   }
 
@@ -126,13 +127,17 @@
   // --- opening, answering, closing -----------------------------------------------------------------------------------
 
   function focusIn(dialog) {
-    const first =
-      dialog.querySelector("[data-first]") ||
-      dialog.querySelector(".desk-error")?.parentElement.querySelector("input, textarea, select") ||
-      dialog.querySelector("input[type=radio]:checked") ||
-      dialog.querySelector("#dialog-form input:not([type=hidden]):not(:disabled), #dialog-form textarea, #dialog-form select") ||
-      dialog.querySelector(".act-submit:not(:disabled)") ||
-      dialog.querySelector("#dialog-title");
+    const wanted = [
+      ".act-reload",
+      "[data-first]",
+      ".errors input, .errors textarea, .errors select, [aria-invalid=true]",
+      "input[type=radio]:checked",
+      "#dialog-form input:not([type=hidden], :disabled), #dialog-form textarea, #dialog-form select",
+      ".act-submit:not(:disabled)",
+      "#dialog-title",
+    ];
+    const shown = (selector) => [...dialog.querySelectorAll(selector)].find((element) => !element.closest("[hidden]"));
+    const first = wanted.map(shown).find(Boolean);
     focusOnceSeen(first);
   }
 
@@ -146,9 +151,20 @@
     element.focus();
   }
 
+  // The act is no longer possible: what was typed for it stays in sight, to be copied.
+  function showTyped(dialog, text) {
+    const field = document.createElement("textarea");
+    field.className = "desk-field";
+    field.readOnly = true;
+    field.setAttribute("aria-label", "What you typed");
+    field.value = text;
+    dialog.querySelector("#dialog-form .act-footer").before(field);
+  }
+
   function putBackTyped(dialog) {
     if (!kept) return;
     kept.forEach(([name, value]) => {
+      if (["note", "reason", "comment"].includes(name) && !dialog.querySelector(`[name="${name}"]`)) showTyped(dialog, value);
       const field = dialog.querySelector(`textarea[name="${name}"], input[name="${name}"]:not([type=hidden], [type=radio], [type=checkbox])`);
       if (field && !field.value) field.value = value;
       if (name === "engineer_id") {
@@ -225,7 +241,7 @@
   // --- an answer that is no dialog: said in words, above what was typed ------------------------------------------------
 
   const BROKEN = {
-    0: "The desk cannot be reached. Nothing was changed; please try again.",
+    0: "The desk cannot be reached. Please try again: the same act is never done twice.",
     403: "This is not yours to do, or the page is too old. Nothing was changed; please reload the page.",
     404: "There is no such ticket for you any more. Nothing was changed.",
   };
@@ -235,7 +251,7 @@
     said.className = "desk-notice desk-tone-red";
     said.setAttribute("role", "alert");
     said.dataset.broken = "";
-    said.textContent = BROKEN[status] || "Something went wrong on our side. Please try again.";
+    said.textContent = BROKEN[status] || "Something went wrong on our side. Please try again: the same act is never done twice.";
     const place = modal()?.querySelector("#dialog-form");
     modal()?.querySelectorAll("[data-broken]").forEach((old) => old.remove());
     if (place) {

@@ -2,10 +2,10 @@
 
 import pytest
 
-from helpdesk.models import Assignment
+from helpdesk.models import Assignment, Ticket
 from helpdesk.services.tickets import change_priority
 from helpdesk.tests.admin_actions.scenes import SCENES, address_of, seen, signed_in, state_of
-from tests.factories import EngineerFactory, SM1Factory, SM2Factory, a_ticket
+from tests.factories import EngineerFactory, SM1Factory, SM2Factory, a_ticket, an_assignment, in_progress
 from workflow.states import Status
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,18 @@ def test_act_sent_twice_happens_once_and_the_second_gets_the_conflict(scene_of):
     assert state_of(scene.ticket) == after_first
 
 
+def test_note_survives_when_the_ticket_went_to_somebody_else_meanwhile():
+    ticket = in_progress()
+    typed = {**seen(ticket), "note": "Raised the page limit, see the runbook"}
+    an_assignment(ticket=ticket, by=SM2Factory(), comment="Needed elsewhere")
+
+    page = signed_in(ticket.assignment.engineer).post(address_of("resolve", ticket), typed).content.decode()
+
+    assert "changed since you opened this" in page
+    assert "Raised the page limit, see the runbook" in page
+    assert Ticket.objects.get(pk=ticket.pk).status == Status.ASSIGNED
+
+
 def test_two_scrum_masters_assign_at_once_and_the_second_reads_to_whom_it_went():
     ticket = a_ticket()
     asha, vikram = EngineerFactory(name="Asha Rao"), EngineerFactory(name="Vikram Shah")
@@ -83,4 +95,4 @@ def test_assign_dialog_opened_anew_after_the_conflict_is_a_reassignment():
 
     assert "Reassign" in page
     assert "has it now" in page
-    assert ticket.__class__.objects.get(pk=ticket.pk).status == Status.ASSIGNED
+    assert Ticket.objects.get(pk=ticket.pk).status == Status.ASSIGNED
