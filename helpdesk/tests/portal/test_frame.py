@@ -1,12 +1,14 @@
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
 from helpdesk.models import User
+from helpdesk.portal.context import tabs_of
 from helpdesk.portal.middleware import TimeZoneMiddleware
 from tests.factories import (
     AdminFactory,
@@ -69,6 +71,14 @@ def test_the_tabs_are_the_workspaces_of_the_roles(client):
 
     client.force_login(ReporterFactory())
     assert 'class="tab"' not in client.get("/my/").content.decode()
+
+
+def test_strangers_have_no_tabs(rf):
+    request = rf.get("/")
+    assert tabs_of(request) == ()
+
+    request.user = AnonymousUser()
+    assert tabs_of(request) == ()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from urllib.parse import parse_qs, urlsplit
 
+import jwt
 import pytest
 from django.test import Client
 from social_django.models import UserSocialAuth
@@ -9,6 +10,8 @@ from social_django.models import UserSocialAuth
 from helpdesk.models import User, UserRole
 from helpdesk.selectors.people import granted_roles
 from helpdesk.services.people import decide_role
+from helpdesk.sso.backend import EntraBackend
+from helpdesk.sso.pipeline import refresh_person
 from tests.factories import TENANT, ReporterFactory, UserFactory
 from tests.provider import begin, choose, sign_in
 from workflow.roles import Role
@@ -116,13 +119,26 @@ def test_an_admins_decision_survives_the_next_sign_in(client, entra):
     assert granted_roles(person.pk) == {Role.SM1}
 
 
-def test_roles_no_longer_claimed_are_withdrawn_and_an_overage_changes_nothing(client, entra):
+def test_an_overage_takes_no_role_and_gives_none(caplog):
+    person = UserFactory(roles=["engineer"])
+
+    refresh_person(user=person, response={"_claim_names": {"roles": "src1"}})
+
+    assert granted_roles(person.pk) == {Role.ENGINEER}
+    assert "overage" in caplog.text
+
+
+def test_an_overage_of_groups_leaves_the_roles_claim_in_force(client, entra):
+    entra.fault = "overage"
+
+    sign_in(client, ASHA)
+
+    assert granted_roles(User.objects.get().pk) == {Role.ENGINEER}
+
+
+def test_roles_no_longer_claimed_are_withdrawn(client, entra):
     sign_in(client, ASHA)
     person = User.objects.get(azure_ad_id=entra.person(ASHA).oid)
-
-    entra.fault = "overage"
-    sign_in(Client(), ASHA)
-    assert granted_roles(person.pk) == {Role.ENGINEER}
 
     entra.fault = "no_roles"
     sign_in(Client(), ASHA)
@@ -206,6 +222,21 @@ def test_a_provider_that_is_away_is_said_in_words(client, entra, settings):
 
     assert answer.status_code == 403
     assert b"Microsoft cannot be reached" in answer.content
+
+
+def test_keys_that_cannot_be_read_are_said_in_words(client, entra, monkeypatch):
+    back = choose(begin(client), ASHA)
+
+    def away(client):
+        raise jwt.PyJWKClientConnectionError("away")
+
+    monkeypatch.setattr(jwt.PyJWKClient, "fetch_data", away)
+
+    assert b"Microsoft cannot be reached" in client.get(back).content
+
+
+def test_the_backend_offers_nothing_to_keep():
+    assert EntraBackend().extra_data(None, "", {"access_token": "x", "refresh_token": "y"}, {}, {}) == {}
 
 
 def test_signing_out_ends_the_session_here_and_at_the_provider(client, entra):
