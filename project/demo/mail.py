@@ -1,6 +1,7 @@
 """The mail catcher: takes every mail by SMTP on loopback and shows it on a page. Nothing is ever passed on."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +62,16 @@ class MailHandler(Handler):
         self.service.box.clear()
         self.send_bytes(204)
 
+    def do_PUT(self) -> None:
+        """`PUT /smtp/STATE`: let the SMTP side fail as real ones do, or work again; only for programs, as above."""
+        parts = self.route.strip("/").split("/")
+        moods = {"up": self.service.server.take_mail} | self.service.server.failures()
+        if len(parts) != 2 or parts[0] != "smtp" or parts[1] not in moods or not self._wants_json():
+            self.send_json(404, {"error": "not_found"})
+            return
+        moods[parts[1]]()
+        self.send_bytes(204)
+
     def _wants_json(self) -> bool:
         return "application/json" in self.headers.get("Accept", "")
 
@@ -77,8 +88,9 @@ class MailHandler(Handler):
 class MailPage(Service):
     handler = MailHandler
 
-    def __init__(self, box: MailBox, port: int) -> None:
-        self.box = box
+    def __init__(self, server: "MailServer", port: int) -> None:
+        self.server = server
+        self.box = server.box
         super().__init__(port)
 
 
@@ -88,7 +100,7 @@ class MailServer:
     def __init__(self, folder: Path, *, smtp_port: int, page_port: int = 0) -> None:
         self.box = MailBox(folder)
         self.smtp_port = smtp_port
-        self.page = MailPage(self.box, page_port)
+        self.page = MailPage(self, page_port)
         self._catcher = Catcher(self.box)
         self._controller: Controller | None = None
 
@@ -110,6 +122,14 @@ class MailServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    def failures(self) -> dict[str, Callable[[], None]]:
+        """The ways to fail by the names a program asks for them."""
+        return {
+            "down": self.refuse_connections,
+            "busy": self.answer_temporarily_no,
+            "refusing": self.answer_permanently_no,
+        }
 
     def refuse_connections(self) -> None:
         """The mail server is down."""

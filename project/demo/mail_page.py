@@ -10,7 +10,7 @@ from project.demo.pages import page
 SHOWN_HEADERS = ("From", "To", "Date", "Reply-To", "Message-ID", "In-Reply-To", "References", "Auto-Submitted")
 # A mail is what somebody else wrote: no script, no form, no picture from outside, also when opened by itself.
 HTML_POLICY = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'"
+PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; frame-src 'self'"
 
 
 def list_page(mails: Iterable[CaughtMail], to: str) -> str:

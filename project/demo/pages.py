@@ -38,6 +38,6 @@ def page(title: str, lead: str, body: str, *, wide: bool = False) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f'<link rel="icon" href="data:,"><title>{escape(title)}</title><style>{STYLE}</style></head>'
         f'<body><main class="{"wide" if wide else ""}"><h1>{escape(title)}</h1><p>{escape(lead)}</p>{body}</main></body></html>'
     )

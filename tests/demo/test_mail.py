@@ -129,3 +129,25 @@ def test_a_hanging_server_meets_the_senders_timeout(server: MailServer) -> None:
 
     assert time.monotonic() - begin < 3
     assert listed(server) == []
+
+
+def test_a_program_can_ask_for_an_outage_and_for_its_end(server: MailServer) -> None:
+    def ask(state: str, headers: dict[str, str] = JSON) -> int:
+        return requests.put(f"{server.url}/smtp/{state}", headers=headers, timeout=5).status_code
+
+    assert (ask("down", {}), ask("unheard-of"), listed(server)) == (404, 404, [])
+
+    assert ask("down") == 204
+    with pytest.raises(ConnectionRefusedError):
+        send(server)
+    assert ask("up") == 204
+    assert ask("busy") == 204
+    with pytest.raises(smtplib.SMTPDataError, match="451"):
+        send(server)
+    assert ask("refusing") == 204
+    with pytest.raises(smtplib.SMTPDataError, match="550"):
+        send(server)
+    assert ask("up") == 204
+    send(server)
+
+    assert len(listed(server)) == 1
