@@ -1,5 +1,7 @@
 """The in-house applications that tickets are about, with their targets (T1, C4, E4)."""
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -52,6 +54,7 @@ class ApplicationCatalog(models.Model):
     acceptance_low = _minutes(8 * 60)
 
     objects = ApplicationQuerySet.as_manager()
+    _history_date: datetime
     history = HistoricalRecords(excluded_fields=["last_sequence"])
 
     class Meta:

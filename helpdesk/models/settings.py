@@ -1,5 +1,7 @@
 """What an admin may switch for the whole desk."""
 
+from datetime import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -18,6 +20,7 @@ class DeskSettings(models.Model):
         help_text="How many minutes before the due time the engineer is reminded (R1).",
     )
 
+    _history_date: datetime
     history = HistoricalRecords()
 
     class Meta:

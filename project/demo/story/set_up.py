@@ -1,0 +1,47 @@
+"""Who and what the story needs before it begins: the sample people, the applications, the desk's settings."""
+
+import json
+from datetime import datetime
+
+from django.conf import settings
+
+from helpdesk.models import ApplicationCatalog, DeskSettings, User
+from helpdesk.services.people import claim_roles, person_from_entra
+from project.demo.entra_people import FIXTURES
+from workflow.roles import Role
+
+Cast = dict[str, User]
+"""The sample people by the keys of `fixtures/people.json`."""
+
+
+def set_up(now: datetime) -> Cast:
+    """The desk as it stood on its first day; everything is dated `now`."""
+    cast = _people(now)
+    for row in json.loads((FIXTURES / "applications.json").read_text()):
+        application = ApplicationCatalog(code=row["code"], name=row["name"], **row["targets"])
+        application._history_date = now
+        application.full_clean()
+        application.save(force_insert=True)
+    desk = DeskSettings(pk=1)
+    desk._history_date = now
+    desk.save()
+    return cast
+
+
+def _people(now: datetime) -> Cast:
+    """Everybody as if they had signed in once, with the roles their tokens claim, and their reporting authorities."""
+    rows = json.loads((FIXTURES / "people.json").read_text())
+    cast = {}
+    for row in rows:
+        person = person_from_entra(
+            tenant_id=settings.ENTRA_TENANT_ID, azure_ad_id=row["oid"], name=row["name"], email=row["email"], now=now
+        )
+        claim_roles(user=person, roles=[Role(role) for role in row["roles"]], now=now)
+        cast[row["key"]] = person
+    for row in rows:
+        if row["ra"]:
+            person = cast[row["key"]]
+            person.reporting_authority = cast[row["ra"]]
+            person._history_date = now
+            person.save(update_fields=["reporting_authority"])
+    return cast
