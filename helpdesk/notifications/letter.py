@@ -76,9 +76,9 @@ class Letter:
         return reach.sees_internal(self.row.recipient, self.ticket)
 
     def when(self, moment: datetime | str | None) -> str:
-        """A moment in the recipient's zone, the zone named; also takes what a payload keeps."""
+        """A moment in the recipient's zone, the zone named; also takes what a payload keeps, nothing for nothing."""
         if not moment:
-            return "-"
+            return ""
         return stamp(datetime.fromisoformat(moment) if isinstance(moment, str) else moment, self.zone)
 
     def is_to(self, user_id: int | None) -> bool:

@@ -238,7 +238,7 @@ def test_a_connection_lost_in_between_is_opened_again(server, row, monkeypatch):
     def lose_the_first(self, messages):
         if not broken:
             broken.append(True)
-            self.connection.sock.close()
+            self.connection.close()
             raise SMTPServerDisconnected("Connection unexpectedly closed")
         return send(self, messages)
 
@@ -247,6 +247,18 @@ def test_a_connection_lost_in_between_is_opened_again(server, row, monkeypatch):
     assert deliver_waiting() == 1
     assert state_of(row) == (State.FAILED, 1)
     assert state_of(other) == (State.SENT, 1)
+
+
+def test_a_worker_that_lost_its_claim_marks_nothing_when_it_fails(server, row, monkeypatch):
+    def be_overtaken(*_: object) -> None:
+        Notification.objects.filter(pk=row.pk).update(claimed_until=NOON + 2 * LEASE, attempts=2)
+        raise SMTPServerDisconnected("Connection unexpectedly closed")
+
+    monkeypatch.setattr(EmailBackend, "send_messages", be_overtaken)
+
+    assert deliver(row.pk) is False
+    assert state_of(row) == (State.QUEUED, 2)
+    assert row.claimed_until == NOON + 2 * LEASE
 
 
 def test_a_crash_after_the_server_took_the_mail_sends_it_once_more_under_the_same_id(server, row, clock, monkeypatch):

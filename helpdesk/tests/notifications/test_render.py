@@ -115,24 +115,31 @@ def test_every_mail_carries_all_facts_in_both_forms(sample, ticket, strict_templ
     assert f'href="http://testserver/tickets/{ticket.case_id}/"' in mail.html
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
-def test_both_forms_say_the_same_sentence_and_the_same_details(sample, ticket):
-    letter = Letter.read(a_row(sample, ticket=ticket, actor=SM1Factory(name="Sam Master")).pk)
-    mail = render(letter)
-    text, html = (form.replace(":", "") for form in (unwrapped(mail.text), in_words(mail.html)))
-    sentence = said(mail.html).replace(":", "")
+def test_both_forms_say_the_same_sentence_and_the_same_details(ticket):
+    recipient, actor = SM1Factory(), SM1Factory(name="Sam Master")
+    different = {}
 
-    assert len(sentence.split()) > 4
-    assert html[html.index(sentence) : html.index("Open the ticket")] in text
+    for sample in SAMPLES:
+        mail = mail_of(sample, ticket=ticket, recipient=recipient, actor=actor)
+        text, html = (form.replace(":", "") for form in (unwrapped(mail.text), in_words(mail.html)))
+        sentence = said(mail.html).replace(":", "")
+        told = html[html.index(sentence) : html.index("Open the ticket")]
+        if len(sentence.split()) < 5 or told not in text:
+            different[sample] = (told, text)
+
+    assert different == {}
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
-def test_text_lines_hold_76_characters_at_most(sample, ticket):
+def test_text_lines_hold_76_characters_at_most(ticket):
     Ticket.objects.filter(pk=ticket.pk).update(description="word " * 400, title="word " * 39)
+    ticket.refresh_from_db()
+    recipient = SM1Factory()
 
-    mail = mail_of(sample, ticket=ticket)
+    texts = {sample: mail_of(sample, ticket=ticket, recipient=recipient).text for sample in SAMPLES}
 
-    assert [line for line in mail.text.splitlines() if len(line) > TEXT_WIDTH] == []
+    assert {name: max(map(len, text.splitlines())) for name, text in texts.items()} == dict.fromkeys(
+        SAMPLES, TEXT_WIDTH
+    )
 
 
 def test_wrapped_keeps_addresses_whole_and_quotes_quoted():
@@ -157,6 +164,16 @@ def to_the_new_engineer(row: Notification) -> Mail:
     row.payload["engineer_id"] = row.recipient_id
     row.save(update_fields=["payload"])
     return render(Letter.read(row.pk))
+
+
+def test_a_detail_without_a_value_is_left_out(ticket):
+    row = a_row("assigned to somebody free", ticket=ticket)
+    row.payload["due_at"] = None
+
+    text = render(Letter(row)).text
+
+    assert "due:" not in text
+    assert "Lined up behind" not in text
 
 
 def test_reassigned_speaks_to_each_of_the_two(ticket):
@@ -303,14 +320,14 @@ def test_style_sheet_names_only_classes_that_the_templates_use(ticket):
     assert named <= {one for classes in re.findall(r'class="([^"]+)"', html) for one in classes.split()}
 
 
-@pytest.mark.parametrize("sample", SAMPLES)
-def test_a_mail_takes_at_most_five_statements(sample, ticket, django_assert_max_num_queries):
+def test_a_mail_takes_at_most_five_statements(ticket, django_assert_max_num_queries):
     for number in range(5):
         a_file(ticket, f"{number}.png", internal=True)
-    row = a_row(sample, ticket=ticket, recipient=ticket.reporter, actor=SM1Factory())
+    rows = [a_row(sample, ticket=ticket, recipient=ticket.reporter) for sample in SAMPLES]
 
-    with django_assert_max_num_queries(5):
-        render(Letter.read(row.pk))
+    for row in rows:
+        with django_assert_max_num_queries(5):
+            render(Letter.read(row.pk))
 
 
 def test_a_kind_without_a_mail_is_refused_loudly(ticket):
