@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from django.contrib import messages
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,10 +14,18 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
 from unfold.forms import BaseDialogForm
+from unfold.views import ChangeList
 
 from helpdesk.selectors import people
 from workflow.errors import WorkflowError
 from workflow.roles import Role
+
+
+class DeskChangeList(ChangeList):
+    """A list whose own order stays unmarked: only a column somebody chose shows that it is sorted."""
+
+    def get_ordering_field_columns(self) -> dict[int, str]:
+        return super().get_ordering_field_columns() if ORDER_VAR in self.params else {}
 
 
 class DeskModelAdmin(ModelAdmin):
@@ -31,6 +40,7 @@ class DeskModelAdmin(ModelAdmin):
     list_per_page = 25
     list_max_show_all = 25
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_filter_submit = True
     list_fullwidth = True
 
@@ -48,6 +58,9 @@ class DeskModelAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DeskChangeList
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Closed: its rows ignore who may see what; a ticket's history is on its page."""

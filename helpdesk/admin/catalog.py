@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -19,13 +20,16 @@ from helpdesk.services.catalog import TARGETS, save_application, save_desk_setti
 from helpdesk.templatetags.desk import mark, minutes_in_words
 from workflow.errors import WorkflowError
 from workflow.roles import Role
+from workflow.states import Priority
+
+TARGET_WORDS = {"resolution": "Resolution time", "triage": "Triage target", "acceptance": "Acceptance target"}
 
 
 class SavedForm(BaseDialogForm):
     """A dialog that shows a refusal beside what was typed."""
 
     submit_text = "Save"
-    is_wide = False
+    body_template = ""
 
     def refuse(self, error: WorkflowError) -> None:
         said: dict[str, list[str]] = error.data.get("errors") or {"": [error.sentence]}
@@ -42,8 +46,18 @@ class SavedForm(BaseDialogForm):
 class ApplicationForm(SavedForm):
     """An application with its nine targets."""
 
-    title = "Application"
-    is_wide = True
+    body_template = "helpdesk/admin/application_fields.html"
+
+    @property
+    def title(self) -> str:
+        return "Edit application" if self.object_id else "Add application"
+
+    @property
+    def targets(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The nine targets as rows of a table, high to low."""
+        return [
+            (word, [self[f"{kind}_{priority.value}"] for priority in Priority]) for kind, word in TARGET_WORDS.items()
+        ]
 
     name = forms.CharField(max_length=100)
     code = forms.CharField(
@@ -66,6 +80,7 @@ class SettingsForm(SavedForm):
     """The switches of the desk."""
 
     title = "Desk settings"
+    body_template = "helpdesk/admin/settings_fields.html"
 
     sm2_may_override = forms.BooleanField(label="SM2 may override SM1", required=False)
     reminder_lead_minutes = forms.IntegerField(
@@ -82,8 +97,7 @@ class SettingsForm(SavedForm):
 
 def _target_label(target: str) -> str:
     kind, _, priority = target.partition("_")
-    word = {"resolution": "Resolution time", "triage": "Triage target", "acceptance": "Acceptance target"}[kind]
-    return f"{word}, {priority}"
+    return f"{TARGET_WORDS[kind]}, {priority}"
 
 
 def _given(form: BaseDialogForm) -> dict[str, Any]:
@@ -108,11 +122,11 @@ class ApplicationAdmin(AdminOnly):
     list_display = ("name", "code_shown", "state", "resolution", "triage", "acceptance")
     search_fields = ("name", "code")
     search_help_text = "Name or code"
-    ordering = ("is_retired", "name")
+    ordering = ("is_retired", "name", "pk")
+    change_form_template = "helpdesk/admin/application.html"
     actions_list = ("add_application",)
     actions_detail = ("edit_application",)
     fields = ("name", "code", "is_retired", *TARGETS)
-    list_before_template = None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Applications", **(extra_context or {})})
@@ -120,7 +134,10 @@ class ApplicationAdmin(AdminOnly):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().change_view(request, object_id, form_url, {"title": "Application", **(extra_context or {})})
+        known = self.get_object(request, object_id)
+        back = {"title": "Applications", "address": reverse("admin:helpdesk_applicationcatalog_changelist")}
+        context = {"title": known.name if known else "", "back": back, "targets": targets_of(known) if known else []}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @admin.display(description="Code", ordering="code")
     def code_shown(self, application: ApplicationCatalog) -> SafeString:
@@ -168,6 +185,14 @@ class ApplicationAdmin(AdminOnly):
         return self.run(request, save_application, form=form, done="The application is saved.", **given)
 
 
+def targets_of(application: ApplicationCatalog) -> list[tuple[str, list[int]]]:
+    """The rows of the table of targets: what it is, and the minutes for high, medium and low."""
+    return [
+        (word, [getattr(application, f"{kind}_{priority.value}") for priority in Priority])
+        for kind, word in TARGET_WORDS.items()
+    ]
+
+
 def _three(application: ApplicationCatalog, kind: str) -> str:
     values = (getattr(application, f"{kind}_{priority}") for priority in ("high", "medium", "low"))
     return " / ".join(minutes_in_words(value) for value in values)
@@ -189,6 +214,8 @@ class DeskSettingsAdmin(AdminOnly):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """There is one row and one page of it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:helpdesk_desksettings_changelist"))
 
     @action(

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
@@ -16,7 +17,6 @@ from helpdesk.admin.base import desk_path
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import buckets, people
 from helpdesk.services.workspaces import open_workspace
-from workflow.errors import RoleNeeded
 from workflow.roles import Workspace, workspaces_of
 from workflow.states import Bucket, Labelled, Level, Status
 
@@ -210,7 +210,7 @@ def switch_workspace(request: HttpRequest, name: str) -> HttpResponseRedirect:
     """Open another workspace; the page stays where both have it: a ticket's page, and a list between the two triages."""
     wanted = next((tab for tab in staff_workspaces(request) if tab.value == name), None)
     if wanted is None:
-        raise RoleNeeded(needs="another role")
+        raise PermissionDenied
     before = workspace_of(request)
     request.session[SESSION_KEY] = open_workspace(actor=request.user, workspace=wanted).value
     here = desk_path(request, request.POST.get("next", ""))

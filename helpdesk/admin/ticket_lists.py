@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.contrib.admin.options import ModelAdmin
-from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import (
     Case,
     Count,
@@ -24,8 +24,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
-from unfold.views import ChangeList
 
+from helpdesk.admin.base import DeskChangeList
 from helpdesk.admin.navigation import Whose, bucket_of, moment_of, scoped, whose_of, workspace_of
 from helpdesk.models import Attachment, Ticket, UserRole
 from helpdesk.selectors import access, buckets, people, tickets
@@ -151,7 +151,7 @@ def _target_passes(since: str, kind: str) -> ExpressionWrapper:
     return ExpressionWrapper(F(since) + span, output_field=DateTimeField())
 
 
-class TicketChangeList(ChangeList):
+class TicketChangeList(DeskChangeList):
     """A list of one bucket: its place in the address is no filter, and each row knows the moment it is shown at."""
 
     list_display: tuple[str, ...]
@@ -160,19 +160,30 @@ class TicketChangeList(ChangeList):
         chosen = super().get_filters_params(params)
         return {name: value for name, value in chosen.items() if name not in LIST_PARAMETERS}
 
-    def get_ordering_field_columns(self) -> dict[int, str]:
-        """Only a column somebody chose is marked as sorted: a list's own order is more than one column."""
-        return super().get_ordering_field_columns() if ORDER_VAR in self.params else {}
-
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.empty = EMPTY[list_of(request)]
         self.without_search = self.get_query_string(remove=[SEARCH_VAR])
         if list_of(request) is not None:
             self.search_everywhere = self.get_query_string({"bucket": ANY}, remove=["engineers", "p"])
-        now, user = moment_of(request), request.user
+        now = moment_of(request)
         for row in self.result_list:
-            row.shown_at, row.shown_to = now, user
+            row.shown_at = now
+
+    @property
+    def active_filters(self) -> list[dict[str, str]]:
+        """What narrows the list, in words, each with the address without it."""
+        return [
+            {"title": f"{spec.title}: {label}", "without": self.get_query_string(remove=spec.expected_parameters())}
+            for spec in self.filter_specs
+            if (label := _chosen(spec))
+        ]
+
+
+def _chosen(spec: Any) -> str:
+    """The words of the choice a filter is set to; empty when it is not set."""
+    choices = getattr(spec, "lookup_choices", None) or spec.field.flatchoices
+    return {str(value): str(label) for value, label in choices}.get(str(spec.value() or ""), "")
 
 
 class AgeFilter(DropdownFilter):

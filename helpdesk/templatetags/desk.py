@@ -26,7 +26,7 @@ STATUS_ICONS = {
     WITHDRAWN: "cross",
 }
 PRIORITY_SHAPES = {Priority.HIGH: "triangle", Priority.MEDIUM: "square", Priority.LOW: "line"}
-TIME_WORDS = {"due": "due", "expected": "expected", "late": "late", "at-risk": "at risk", "at": ""}
+TIME_WORDS = {"due": "due", "expected": "expected", "late": "due", "at-risk": "at risk", "at": ""}
 TIME_ICONS = {"due": "clock", "expected": "clock", "late": "up", "at-risk": "warning", "at": ""}
 
 
@@ -137,7 +137,9 @@ def distance_in_words(moment: datetime, now: datetime, *, late: bool = False) ->
     span = short_span(abs(moment - now))
     if moment >= now:
         return f"in {span}" if span != "0 min" else "now"
-    return f"{span} late" if late else f"{span} ago"
+    if late:
+        return f"{span} late"
+    return f"{span} ago" if span != "0 min" else "just now"
 
 
 def short_span(span: timedelta) -> str:
