@@ -59,7 +59,7 @@ class Child:
 
     def last_lines(self, count: int = 5) -> str:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return "\n".join(f"    {line}" for line in lines[-count:])
+        return "\n".join(f"    {line}" for line in lines[-count:] or ["(nothing)"])
 
 
 def run_to_end(name: str, arguments: list[str], environment: Mapping[str, str], logs: Path, *, failure: str) -> None:

@@ -180,9 +180,11 @@ def _undisturbed_end() -> Iterator[None]:
     """However the work ends, no signal disturbs what is stopped after it."""
     try:
         yield
+    except StopDemo:
+        _say("\nStopping ...")
+        raise
     finally:
         _hush()
-        _say("Stopping ...")
 
 
 def _hush() -> None:
