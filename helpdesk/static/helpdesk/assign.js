@@ -61,6 +61,13 @@
     next.closest("[data-row]").scrollIntoView({ block: "nearest" });
   });
 
+  // An answer shows the engineer chosen before, wherever they stand in the table.
+  document.addEventListener("htmx:load", (event) => {
+    const dialog = event.detail.elt.closest?.("#dialog");
+    const row = dialog?.querySelector("[data-row] input:checked")?.closest("[data-row]");
+    if (row) setTimeout(() => row.scrollIntoView({ block: "nearest" }), 100);
+  });
+
   document.addEventListener("click", (event) => {
     const back = event.target.closest("[data-back]");
     if (back) {
