@@ -63,7 +63,10 @@ def checks() -> list[Step]:
         ),
         Step("browser flows", python(*PYTEST, "-m", "flow", "tests/flows"), is_test_run=True),
         Step(
-            f"races, {RACES_CHECKED} of each", python(*PYTEST, "-m", "race"), {"RACES": RACES_CHECKED}, is_test_run=True
+            f"races, {RACES_CHECKED} of each",
+            python(*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "race"),
+            {"RACES": RACES_CHECKED},
+            is_test_run=True,
         ),
     ]
 
@@ -71,7 +74,10 @@ def checks() -> list[Step]:
 def proofs() -> list[Step]:
     return [
         Step(
-            f"races, {RACES_PROVED} of each", python(*PYTEST, "-m", "race"), {"RACES": RACES_PROVED}, is_test_run=True
+            f"races, {RACES_PROVED} of each",
+            python(*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "race"),
+            {"RACES": RACES_PROVED},
+            is_test_run=True,
         ),
     ]
 

@@ -253,23 +253,24 @@ def test_case_ids_have_no_duplicate_and_no_gap_though_raises_fail() -> None:
 
 
 def test_the_line_stays_dense_while_three_people_move_in_it(two: Track, clock: HeldClock) -> None:
-    sm2, first, second = SM2Factory(), EngineerFactory(), EngineerFactory()
+    sm2 = SM2Factory()
     for _ in range(ROUNDS):
+        first, second = EngineerFactory(), EngineerFactory()
         line = [a_promise(engineer=first, minutes=600) for _ in range(2)]
         other = a_promise(engineer=second, minutes=600)
 
         results = two.race(
-            lambda a=line[0]: assign_ticket(
-                actor=sm2, ticket_id=a.ticket_id, engineer_id=second.pk, assign_anyway=True, comment="There."
+            lambda a=line[0], to=second: assign_ticket(
+                actor=sm2, ticket_id=a.ticket_id, engineer_id=to.pk, assign_anyway=True, comment="There."
             ),
-            lambda a=other: assign_ticket(
-                actor=sm2, ticket_id=a.ticket_id, engineer_id=first.pk, assign_anyway=True, comment="Here."
+            lambda a=other, to=first: assign_ticket(
+                actor=sm2, ticket_id=a.ticket_id, engineer_id=to.pk, assign_anyway=True, comment="Here."
             ),
         )
 
         assert len(winners(results)) == 2
         two.race(
-            lambda a=line[1]: start_ticket(actor=first, ticket_id=a.ticket_id),
-            lambda a=line[0]: commit_ticket(actor=second, ticket_id=a.ticket_id, resolution_minutes=700),
+            lambda a=line[1], who=first: start_ticket(actor=who, ticket_id=a.ticket_id),
+            lambda a=line[0], who=second: commit_ticket(actor=who, ticket_id=a.ticket_id, resolution_minutes=700),
         )
         assert broken() == []

@@ -55,10 +55,12 @@ def test_two_tasks_for_one_mail_send_it_once():
 
 
 def test_two_ticks_share_what_waits_and_send_each_mail_once():
-    rows = outbox_of(4 * RACES)
+    for _ in range(RACES):
+        rows = outbox_of(8)
+        mail.outbox.clear()
 
-    answers = at_once(deliver_waiting, deliver_waiting)
+        answers = at_once(deliver_waiting, deliver_waiting)
 
-    sent = [message.extra_headers["Message-ID"] for message in mail.outbox]
-    assert sum(answers) == len(sent) == len(set(sent)) == len(rows)
-    assert set(Notification.objects.values_list("state", "attempts")) == {(Notification.State.SENT, 1)}
+        sent = [message.extra_headers["Message-ID"] for message in mail.outbox]
+        assert sum(answers) == len(sent) == len(set(sent)) == len(rows)
+        assert set(Notification.objects.values_list("state", "attempts")) == {(Notification.State.SENT, 1)}
