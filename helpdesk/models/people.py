@@ -23,16 +23,15 @@ class UserQuerySet(models.QuerySet["User"]):
         held = UserRole.objects.filter(user=models.OuterRef("pk"), role_id__in=roles, is_granted=True)
         return self.filter(models.Exists(held))
 
-    def locked(self, pk: int) -> "User":
-        """The person, held until the end of the transaction: the lock of an engineer's queue."""
-        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
-
-PeopleManager = BaseUserManager.from_queryset(UserQuerySet)
-
-
-class UserManager(PeopleManager["User"]):
+class UserManager(BaseUserManager["User"]):
     """Makes people; a person from Entra ID has no password here."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def active(self) -> UserQuerySet:
+        return self.get_queryset().active()
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
