@@ -79,7 +79,9 @@ class ApplicationFactory(factory.django.DjangoModelFactory[ApplicationCatalog]):
     code = factory.Sequence(lambda n: f"AP{n}")
 
 
-def a_ticket(*, reporter: User | None = None, application: ApplicationCatalog | None = None, **fields: object) -> Ticket:
+def a_ticket(
+    *, reporter: User | None = None, application: ApplicationCatalog | None = None, **fields: object
+) -> Ticket:
     """A raised, unassigned ticket, at the time the held clock shows."""
     told = {"title": "The export stops", "description": "It stops at page 3.", "priority": "medium", **fields}
     return raise_ticket(

@@ -14,641 +14,1600 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         TrigramExtension(),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('assigned_at', models.DateTimeField()),
-                ('level', models.CharField(choices=[('sm1', 'SM1'), ('sm2', 'SM2')], db_column='assigned_level', max_length=3)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('place', models.PositiveIntegerField(blank=True, help_text='1..n among the waiting tickets of the engineer.', null=True)),
-                ('expected_minutes', models.PositiveIntegerField(help_text="Copied from the application's default when assigned (C4).")),
-                ('resolution_minutes', models.PositiveIntegerField(blank=True, null=True)),
-                ('extra_minutes', models.PositiveIntegerField(default=0)),
-                ('starts_at', models.DateTimeField(blank=True, help_text='Planned start; none once escalated elsewhere (E3).', null=True)),
-                ('due_at', models.DateTimeField()),
-                ('committed_at', models.DateTimeField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('out_of_turn', models.BooleanField(default=False, help_text='Started ahead of tickets that stood before it (C6).')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_due_at', models.DateTimeField(blank=True, help_text='The due time its engineer was reminded of (R1).', null=True)),
-                ('acceptance_flagged_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('queued_after', models.ForeignKey(blank=True, db_column='queued_after_assignment_id', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='queued_behind', to='helpdesk.assignment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("assigned_at", models.DateTimeField()),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("sm1", "SM1"), ("sm2", "SM2")], db_column="assigned_level", max_length=3
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "place",
+                    models.PositiveIntegerField(
+                        blank=True, help_text="1..n among the waiting tickets of the engineer.", null=True
+                    ),
+                ),
+                (
+                    "expected_minutes",
+                    models.PositiveIntegerField(help_text="Copied from the application's default when assigned (C4)."),
+                ),
+                ("resolution_minutes", models.PositiveIntegerField(blank=True, null=True)),
+                ("extra_minutes", models.PositiveIntegerField(default=0)),
+                (
+                    "starts_at",
+                    models.DateTimeField(
+                        blank=True, help_text="Planned start; none once escalated elsewhere (E3).", null=True
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("committed_at", models.DateTimeField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "out_of_turn",
+                    models.BooleanField(default=False, help_text="Started ahead of tickets that stood before it (C6)."),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "reminded_due_at",
+                    models.DateTimeField(
+                        blank=True, help_text="The due time its engineer was reminded of (R1).", null=True
+                    ),
+                ),
+                ("acceptance_flagged_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "queued_after",
+                    models.ForeignKey(
+                        blank=True,
+                        db_column="queued_after_assignment_id",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="queued_behind",
+                        to="helpdesk.assignment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-assigned_at', '-pk'),
+                "ordering": ("-assigned_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(max_length=150, unique=True)),
-                ('azure_ad_id', models.CharField(blank=True, max_length=36, verbose_name='Entra object id')),
-                ('tenant_id', models.CharField(blank=True, max_length=36, verbose_name='Entra tenant')),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('last_workspace', models.CharField(blank=True, max_length=20)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('reporting_authority', models.ForeignKey(blank=True, help_text='Hears of it when a promise of this engineer is broken (P5).', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engineers', to=settings.AUTH_USER_MODEL)),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("username", models.CharField(max_length=150, unique=True)),
+                ("azure_ad_id", models.CharField(blank=True, max_length=36, verbose_name="Entra object id")),
+                ("tenant_id", models.CharField(blank=True, max_length=36, verbose_name="Entra tenant")),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
+                ("last_workspace", models.CharField(blank=True, max_length=20)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "reporting_authority",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Hears of it when a promise of this engineer is broken (P5).",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="engineers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ('name', 'pk'),
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.CharField(choices=[('reporter', 'User'), ('sm1', 'SM1'), ('sm2', 'SM2'), ('engineer', 'Assignee'), ('ra', 'Reporting authority'), ('admin', 'Admin')], max_length=10, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40)),
+                (
+                    "id",
+                    models.CharField(
+                        choices=[
+                            ("reporter", "User"),
+                            ("sm1", "SM1"),
+                            ("sm2", "SM2"),
+                            ("engineer", "Assignee"),
+                            ("ra", "Reporting authority"),
+                            ("admin", "Admin"),
+                        ],
+                        max_length=10,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='AssigneeLoad',
+            name="AssigneeLoad",
             fields=[
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='+', serialize=False, to='helpdesk.assignment')),
-                ('status', models.CharField(max_length=20)),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="helpdesk.assignment",
+                    ),
+                ),
+                ("status", models.CharField(max_length=20)),
             ],
             options={
-                'db_table': 'helpdesk_assigneeload',
-                'managed': False,
+                "db_table": "helpdesk_assigneeload",
+                "managed": False,
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='assigned_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments_made', to=settings.AUTH_USER_MODEL),
+            model_name="assignment",
+            name="assigned_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments_made",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='engineer',
-            field=models.ForeignKey(db_column='assigned_to_id', on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL),
+            model_name="assignment",
+            name="engineer",
+            field=models.ForeignKey(
+                db_column="assigned_to_id",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="assignments",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.CreateModel(
-            name='ApplicationCatalog',
+            name="ApplicationCatalog",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('code', models.CharField(help_text='Stands in every case id, as EXP in N-EXP-1001. A code once used is never given to another application.', max_length=10, unique=True, validators=[django.core.validators.RegexValidator('^[A-Z0-9]{2,10}$', 'A code is 2 to 10 of A-Z and 0-9.')])),
-                ('is_retired', models.BooleanField(default=False, help_text='A retired application takes no new tickets.', verbose_name='retired')),
-                ('last_sequence', models.PositiveIntegerField(default=1000, editable=False)),
-                ('resolution_high', models.PositiveIntegerField(default=240, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('resolution_medium', models.PositiveIntegerField(default=480, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('resolution_low', models.PositiveIntegerField(default=1440, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('triage_high', models.PositiveIntegerField(default=30, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('triage_medium', models.PositiveIntegerField(default=120, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('triage_low', models.PositiveIntegerField(default=480, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('acceptance_high', models.PositiveIntegerField(default=30, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('acceptance_medium', models.PositiveIntegerField(default=120, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('acceptance_low', models.PositiveIntegerField(default=480, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Stands in every case id, as EXP in N-EXP-1001. A code once used is never given to another application.",
+                        max_length=10,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9]{2,10}$", "A code is 2 to 10 of A-Z and 0-9."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False, help_text="A retired application takes no new tickets.", verbose_name="retired"
+                    ),
+                ),
+                ("last_sequence", models.PositiveIntegerField(default=1000, editable=False)),
+                (
+                    "resolution_high",
+                    models.PositiveIntegerField(
+                        default=240,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "resolution_medium",
+                    models.PositiveIntegerField(
+                        default=480,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "resolution_low",
+                    models.PositiveIntegerField(
+                        default=1440,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "triage_high",
+                    models.PositiveIntegerField(
+                        default=30,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "triage_medium",
+                    models.PositiveIntegerField(
+                        default=120,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "triage_low",
+                    models.PositiveIntegerField(
+                        default=480,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "acceptance_high",
+                    models.PositiveIntegerField(
+                        default=30,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "acceptance_medium",
+                    models.PositiveIntegerField(
+                        default=120,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "acceptance_low",
+                    models.PositiveIntegerField(
+                        default=480,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'application',
-                'ordering': ('name',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z0-9]{2,10}$')), name='application_code_form', violation_error_message='A code is 2 to 10 of A-Z and 0-9.')],
+                "verbose_name": "application",
+                "ordering": ("name",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[A-Z0-9]{2,10}$")),
+                        name="application_code_form",
+                        violation_error_message="A code is 2 to 10 of A-Z and 0-9.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApplicationCode',
+            name="ApplicationCode",
             fields=[
-                ('code', models.CharField(max_length=10, primary_key=True, serialize=False)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='helpdesk.applicationcatalog')),
+                ("code", models.CharField(max_length=10, primary_key=True, serialize=False)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="codes",
+                        to="helpdesk.applicationcatalog",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'application code',
+                "verbose_name": "application code",
             },
         ),
         migrations.CreateModel(
-            name='DeskSettings',
+            name="DeskSettings",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sm2_may_override', models.BooleanField(default=True, help_text='Whether an SM2 may reassign what an SM1 assigned (A3).', verbose_name='SM2 may override SM1')),
-                ('reminder_lead_minutes', models.PositiveIntegerField(default=30, help_text='How many minutes before the due time the engineer is reminded (R1).', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)])),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sm2_may_override",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Whether an SM2 may reassign what an SM1 assigned (A3).",
+                        verbose_name="SM2 may override SM1",
+                    ),
+                ),
+                (
+                    "reminder_lead_minutes",
+                    models.PositiveIntegerField(
+                        default=30,
+                        help_text="How many minutes before the due time the engineer is reminded (R1).",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'desk settings',
-                'verbose_name_plural': 'desk settings',
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='desk_settings_one_row')],
+                "verbose_name": "desk settings",
+                "verbose_name_plural": "desk settings",
+                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="desk_settings_one_row")],
             },
         ),
         migrations.CreateModel(
-            name='ExtensionRequest',
+            name="ExtensionRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_at', models.DateTimeField()),
-                ('extra_minutes', models.PositiveIntegerField(db_column='requested_time_delta', help_text='Minutes asked for.')),
-                ('comment', models.TextField(db_column='comments')),
-                ('status', models.CharField(choices=[('pending', 'Waiting for both decisions'), ('approved', 'Approved'), ('rejected', 'Rejected')], default='pending', max_length=8)),
-                ('approved_by_sm1', models.BooleanField(blank=True, null=True)),
-                ('approved_by_sm2', models.BooleanField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('closing_reason', models.TextField(blank=True, help_text='Why the system closed it before both had decided (X4).')),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='helpdesk.assignment')),
-                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions_requested', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("requested_at", models.DateTimeField()),
+                (
+                    "extra_minutes",
+                    models.PositiveIntegerField(db_column="requested_time_delta", help_text="Minutes asked for."),
+                ),
+                ("comment", models.TextField(db_column="comments")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting for both decisions"),
+                            ("approved", "Approved"),
+                            ("rejected", "Rejected"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("approved_by_sm1", models.BooleanField(blank=True, null=True)),
+                ("approved_by_sm2", models.BooleanField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "closing_reason",
+                    models.TextField(blank=True, help_text="Why the system closed it before both had decided (X4)."),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="extensions", to="helpdesk.assignment"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extensions_requested",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-requested_at',),
+                "ordering": ("-requested_at",),
             },
         ),
         migrations.CreateModel(
-            name='ExtensionVote',
+            name="ExtensionVote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('sm1', 'SM1'), ('sm2', 'SM2')], max_length=3)),
-                ('approves', models.BooleanField()),
-                ('comment', models.TextField(blank=True)),
-                ('voted_at', models.DateTimeField()),
-                ('extension', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='helpdesk.extensionrequest')),
-                ('voter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extension_votes', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.CharField(choices=[("sm1", "SM1"), ("sm2", "SM2")], max_length=3)),
+                ("approves", models.BooleanField()),
+                ("comment", models.TextField(blank=True)),
+                ("voted_at", models.DateTimeField()),
+                (
+                    "extension",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="votes",
+                        to="helpdesk.extensionrequest",
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="extension_votes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('voted_at',),
+                "ordering": ("voted_at",),
             },
         ),
         migrations.CreateModel(
-            name='HistoricalApplicationCatalog',
+            name="HistoricalApplicationCatalog",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, max_length=100)),
-                ('code', models.CharField(db_index=True, help_text='Stands in every case id, as EXP in N-EXP-1001. A code once used is never given to another application.', max_length=10, validators=[django.core.validators.RegexValidator('^[A-Z0-9]{2,10}$', 'A code is 2 to 10 of A-Z and 0-9.')])),
-                ('is_retired', models.BooleanField(default=False, help_text='A retired application takes no new tickets.', verbose_name='retired')),
-                ('resolution_high', models.PositiveIntegerField(default=240, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('resolution_medium', models.PositiveIntegerField(default=480, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('resolution_low', models.PositiveIntegerField(default=1440, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('triage_high', models.PositiveIntegerField(default=30, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('triage_medium', models.PositiveIntegerField(default=120, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('triage_low', models.PositiveIntegerField(default=480, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('acceptance_high', models.PositiveIntegerField(default=30, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('acceptance_medium', models.PositiveIntegerField(default=120, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('acceptance_low', models.PositiveIntegerField(default=480, help_text='Minutes.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(43200)])),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                ("name", models.CharField(db_index=True, max_length=100)),
+                (
+                    "code",
+                    models.CharField(
+                        db_index=True,
+                        help_text="Stands in every case id, as EXP in N-EXP-1001. A code once used is never given to another application.",
+                        max_length=10,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z0-9]{2,10}$", "A code is 2 to 10 of A-Z and 0-9."
+                            )
+                        ],
+                    ),
+                ),
+                (
+                    "is_retired",
+                    models.BooleanField(
+                        default=False, help_text="A retired application takes no new tickets.", verbose_name="retired"
+                    ),
+                ),
+                (
+                    "resolution_high",
+                    models.PositiveIntegerField(
+                        default=240,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "resolution_medium",
+                    models.PositiveIntegerField(
+                        default=480,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "resolution_low",
+                    models.PositiveIntegerField(
+                        default=1440,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "triage_high",
+                    models.PositiveIntegerField(
+                        default=30,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "triage_medium",
+                    models.PositiveIntegerField(
+                        default=120,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "triage_low",
+                    models.PositiveIntegerField(
+                        default=480,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "acceptance_high",
+                    models.PositiveIntegerField(
+                        default=30,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "acceptance_medium",
+                    models.PositiveIntegerField(
+                        default=120,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                (
+                    "acceptance_low",
+                    models.PositiveIntegerField(
+                        default=480,
+                        help_text="Minutes.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(43200),
+                        ],
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical application',
-                'verbose_name_plural': 'historical applications',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical application",
+                "verbose_name_plural": "historical applications",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalDeskSettings',
+            name="HistoricalDeskSettings",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('sm2_may_override', models.BooleanField(default=True, help_text='Whether an SM2 may reassign what an SM1 assigned (A3).', verbose_name='SM2 may override SM1')),
-                ('reminder_lead_minutes', models.PositiveIntegerField(default=30, help_text='How many minutes before the due time the engineer is reminded (R1).', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)])),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "sm2_may_override",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Whether an SM2 may reassign what an SM1 assigned (A3).",
+                        verbose_name="SM2 may override SM1",
+                    ),
+                ),
+                (
+                    "reminder_lead_minutes",
+                    models.PositiveIntegerField(
+                        default=30,
+                        help_text="How many minutes before the due time the engineer is reminded (R1).",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(1440),
+                        ],
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical desk settings',
-                'verbose_name_plural': 'historical desk settings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical desk settings",
+                "verbose_name_plural": "historical desk settings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='HistoricalUser',
+            name="HistoricalUser",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(db_index=True, max_length=150)),
-                ('azure_ad_id', models.CharField(blank=True, max_length=36, verbose_name='Entra object id')),
-                ('tenant_id', models.CharField(blank=True, max_length=36, verbose_name='Entra tenant')),
-                ('name', models.CharField(max_length=200)),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reporting_authority', models.ForeignKey(blank=True, db_constraint=False, help_text='Hears of it when a promise of this engineer is broken (P5).', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("username", models.CharField(db_index=True, max_length=150)),
+                ("azure_ad_id", models.CharField(blank=True, max_length=36, verbose_name="Entra object id")),
+                ("tenant_id", models.CharField(blank=True, max_length=36, verbose_name="Entra tenant")),
+                ("name", models.CharField(max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reporting_authority",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Hears of it when a promise of this engineer is broken (P5).",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical person',
-                'verbose_name_plural': 'historical people',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical person",
+                "verbose_name_plural": "historical people",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', django_fsm.FSMField(choices=[('unassigned', 'Unassigned'), ('assigned', 'Assigned'), ('in_progress', 'In progress'), ('resolved', 'Resolved'), ('escalated', 'Escalated'), ('resolved_escalated', 'Resolved after escalation')], default='unassigned', editable=False, max_length=20, protected=True)),
-                ('case_id', models.CharField(max_length=24, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField(max_length=20000)),
-                ('priority', models.CharField(choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low')], max_length=6)),
-                ('reported_date', models.DateField()),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('escalated_at', models.DateTimeField(blank=True, null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('resolution_note', models.TextField(blank=True)),
-                ('is_withdrawn', models.BooleanField(default=False, verbose_name='withdrawn')),
-                ('withdrawal_reason', models.TextField(blank=True)),
-                ('files_announced', models.PositiveSmallIntegerField(default=0)),
-                ('triage_flagged_at', models.DateTimeField(blank=True, null=True)),
-                ('request_key', models.UUIDField(blank=True, editable=False, null=True)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('application', models.ForeignKey(db_column='app_id', on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='helpdesk.applicationcatalog')),
-                ('assignment', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ticket_now', to='helpdesk.assignment')),
-                ('repeats', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeated_by', to='helpdesk.ticket')),
-                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported_tickets', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("unassigned", "Unassigned"),
+                            ("assigned", "Assigned"),
+                            ("in_progress", "In progress"),
+                            ("resolved", "Resolved"),
+                            ("escalated", "Escalated"),
+                            ("resolved_escalated", "Resolved after escalation"),
+                        ],
+                        default="unassigned",
+                        editable=False,
+                        max_length=20,
+                        protected=True,
+                    ),
+                ),
+                ("case_id", models.CharField(max_length=24, unique=True)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(max_length=20000)),
+                (
+                    "priority",
+                    models.CharField(choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")], max_length=6),
+                ),
+                ("reported_date", models.DateField()),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("escalated_at", models.DateTimeField(blank=True, null=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("resolution_note", models.TextField(blank=True)),
+                ("is_withdrawn", models.BooleanField(default=False, verbose_name="withdrawn")),
+                ("withdrawal_reason", models.TextField(blank=True)),
+                ("files_announced", models.PositiveSmallIntegerField(default=0)),
+                ("triage_flagged_at", models.DateTimeField(blank=True, null=True)),
+                ("request_key", models.UUIDField(blank=True, editable=False, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        db_column="app_id",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tickets",
+                        to="helpdesk.applicationcatalog",
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ticket_now",
+                        to="helpdesk.assignment",
+                    ),
+                ),
+                (
+                    "repeats",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeated_by",
+                        to="helpdesk.ticket",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reported_tickets",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='SLARecord',
+            name="SLARecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('assigned_at', models.DateTimeField()),
-                ('original_due_at', models.DateTimeField(blank=True, db_column='original_due_time', null=True)),
-                ('extended_due_at', models.DateTimeField(blank=True, db_column='extended_due_time', null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, help_text='When the ticket went to somebody else.', null=True)),
-                ('breached', models.BooleanField(default=False)),
-                ('breached_at', models.DateTimeField(blank=True, null=True)),
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='sla', to='helpdesk.assignment')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sla_records', to='helpdesk.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("assigned_at", models.DateTimeField()),
+                ("original_due_at", models.DateTimeField(blank=True, db_column="original_due_time", null=True)),
+                ("extended_due_at", models.DateTimeField(blank=True, db_column="extended_due_time", null=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, help_text="When the ticket went to somebody else.", null=True),
+                ),
+                ("breached", models.BooleanField(default=False)),
+                ("breached_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sla", to="helpdesk.assignment"
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sla_records", to="helpdesk.ticket"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'SLA record',
-                'ordering': ('-assigned_at', '-pk'),
+                "verbose_name": "SLA record",
+                "ordering": ("-assigned_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='HistoricalTicket',
+            name="HistoricalTicket",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('status', django_fsm.FSMField(choices=[('unassigned', 'Unassigned'), ('assigned', 'Assigned'), ('in_progress', 'In progress'), ('resolved', 'Resolved'), ('escalated', 'Escalated'), ('resolved_escalated', 'Resolved after escalation')], default='unassigned', editable=False, max_length=20, protected=True)),
-                ('case_id', models.CharField(db_index=True, max_length=24)),
-                ('title', models.CharField(max_length=200)),
-                ('description', models.TextField(max_length=20000)),
-                ('priority', models.CharField(choices=[('high', 'High'), ('medium', 'Medium'), ('low', 'Low')], max_length=6)),
-                ('reported_date', models.DateField()),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('escalated_at', models.DateTimeField(blank=True, null=True)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('resolution_note', models.TextField(blank=True)),
-                ('is_withdrawn', models.BooleanField(default=False, verbose_name='withdrawn')),
-                ('withdrawal_reason', models.TextField(blank=True)),
-                ('files_announced', models.PositiveSmallIntegerField(default=0)),
-                ('triage_flagged_at', models.DateTimeField(blank=True, null=True)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('application', models.ForeignKey(blank=True, db_column='app_id', db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='helpdesk.applicationcatalog')),
-                ('assignment', models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='helpdesk.assignment')),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('reporter', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('repeats', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='helpdesk.ticket')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "status",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("unassigned", "Unassigned"),
+                            ("assigned", "Assigned"),
+                            ("in_progress", "In progress"),
+                            ("resolved", "Resolved"),
+                            ("escalated", "Escalated"),
+                            ("resolved_escalated", "Resolved after escalation"),
+                        ],
+                        default="unassigned",
+                        editable=False,
+                        max_length=20,
+                        protected=True,
+                    ),
+                ),
+                ("case_id", models.CharField(db_index=True, max_length=24)),
+                ("title", models.CharField(max_length=200)),
+                ("description", models.TextField(max_length=20000)),
+                (
+                    "priority",
+                    models.CharField(choices=[("high", "High"), ("medium", "Medium"), ("low", "Low")], max_length=6),
+                ),
+                ("reported_date", models.DateField()),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("escalated_at", models.DateTimeField(blank=True, null=True)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                ("resolution_note", models.TextField(blank=True)),
+                ("is_withdrawn", models.BooleanField(default=False, verbose_name="withdrawn")),
+                ("withdrawal_reason", models.TextField(blank=True)),
+                ("files_announced", models.PositiveSmallIntegerField(default=0)),
+                ("triage_flagged_at", models.DateTimeField(blank=True, null=True)),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        blank=True,
+                        db_column="app_id",
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="helpdesk.applicationcatalog",
+                    ),
+                ),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="helpdesk.assignment",
+                    ),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "repeats",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="helpdesk.ticket",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical ticket',
-                'verbose_name_plural': 'historical tickets',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical ticket",
+                "verbose_name_plural": "historical tickets",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.AddField(
-            model_name='extensionrequest',
-            name='ticket',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='extension', to='helpdesk.ticket'),
+            model_name="extensionrequest",
+            name="ticket",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="extension", to="helpdesk.ticket"
+            ),
         ),
         migrations.CreateModel(
-            name='Escalation',
+            name="Escalation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('escalated_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(help_text='The promise that passed.')),
-                ('reason', models.TextField()),
-                ('email_sent', models.BooleanField(default=False)),
-                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='escalations', to='helpdesk.assignment')),
-                ('escalated_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='escalations_received', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='escalation', to='helpdesk.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("escalated_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(help_text="The promise that passed.")),
+                ("reason", models.TextField()),
+                ("email_sent", models.BooleanField(default=False)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="escalations",
+                        to="helpdesk.assignment",
+                    ),
+                ),
+                (
+                    "escalated_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="escalations_received",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="escalation", to="helpdesk.ticket"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-escalated_at',),
+                "ordering": ("-escalated_at",),
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.TextField()),
-                ('is_internal', models.BooleanField(default=False, verbose_name='internal')),
-                ('created_at', models.DateTimeField()),
-                ('request_key', models.UUIDField(blank=True, editable=False, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='helpdesk.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField()),
+                ("is_internal", models.BooleanField(default=False, verbose_name="internal")),
+                ("created_at", models.DateTimeField()),
+                ("request_key", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to="helpdesk.ticket"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('created_at', 'pk'),
+                "ordering": ("created_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filename', models.CharField(max_length=255)),
-                ('s3_key', models.CharField(max_length=400, unique=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=44)),
-                ('content_type', models.CharField(max_length=100)),
-                ('state', models.CharField(choices=[('pending', 'being uploaded'), ('confirmed', 'confirmed')], default='pending', max_length=10)),
-                ('is_internal', models.BooleanField(default=False)),
-                ('uploaded_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='helpdesk.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("s3_key", models.CharField(max_length=400, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=44)),
+                ("content_type", models.CharField(max_length=100)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "being uploaded"), ("confirmed", "confirmed")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("is_internal", models.BooleanField(default=False)),
+                ("uploaded_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attachments", to="helpdesk.ticket"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('uploaded_at', 'pk'),
+                "ordering": ("uploaded_at", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='assignment',
-            name='ticket',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='helpdesk.ticket'),
+            model_name="assignment",
+            name="ticket",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="helpdesk.ticket"
+            ),
         ),
         migrations.CreateModel(
-            name='TicketEvent',
+            name="TicketEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.CharField(max_length=40)),
-                ('metadata', models.JSONField(default=dict)),
-                ('timestamp', models.DateTimeField()),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ticket_events', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='helpdesk.ticket')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("action", models.CharField(max_length=40)),
+                ("metadata", models.JSONField(default=dict)),
+                ("timestamp", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="ticket_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="helpdesk.ticket"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('timestamp', 'pk'),
+                "ordering": ("timestamp", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('raised', 'raised'), ('receipt', 'receipt'), ('assigned', 'assigned'), ('reassigned', 'reassigned'), ('due_moved', 'due_moved'), ('due_soon', 'due_soon'), ('extension_requested', 'extension_requested'), ('extension_approved', 'extension_approved'), ('extension_rejected', 'extension_rejected'), ('escalated', 'escalated'), ('resolved', 'resolved'), ('commented', 'commented'), ('withdrawn', 'withdrawn'), ('stale', 'stale')], db_column='type', max_length=24)),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('because', models.CharField(help_text='The rule by which this person hears of it.', max_length=200)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('sent', 'sent'), ('failed', 'failed, will be tried again'), ('dead', 'given up')], default='queued', max_length=6)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField()),
-                ('claimed_until', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('delivered', models.GeneratedField(db_persist=True, expression=models.Q(('state', 'sent')), output_field=models.BooleanField())),
-                ('recipient', models.ForeignKey(db_column='user_id', on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to=settings.AUTH_USER_MODEL)),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='helpdesk.ticket')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notifications', to='helpdesk.ticketevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("raised", "raised"),
+                            ("receipt", "receipt"),
+                            ("assigned", "assigned"),
+                            ("reassigned", "reassigned"),
+                            ("due_moved", "due_moved"),
+                            ("due_soon", "due_soon"),
+                            ("extension_requested", "extension_requested"),
+                            ("extension_approved", "extension_approved"),
+                            ("extension_rejected", "extension_rejected"),
+                            ("escalated", "escalated"),
+                            ("resolved", "resolved"),
+                            ("commented", "commented"),
+                            ("withdrawn", "withdrawn"),
+                            ("stale", "stale"),
+                        ],
+                        db_column="type",
+                        max_length=24,
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("because", models.CharField(help_text="The rule by which this person hears of it.", max_length=200)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "queued"),
+                            ("sent", "sent"),
+                            ("failed", "failed, will be tried again"),
+                            ("dead", "given up"),
+                        ],
+                        default="queued",
+                        max_length=6,
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "delivered",
+                    models.GeneratedField(
+                        db_persist=True, expression=models.Q(("state", "sent")), output_field=models.BooleanField()
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        db_column="user_id",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notifications", to="helpdesk.ticket"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to="helpdesk.ticketevent",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='UserRole',
+            name="UserRole",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_claimed', models.BooleanField(default=False, verbose_name='claimed by Entra ID')),
-                ('decision', models.CharField(blank=True, choices=[('given', 'given by an admin'), ('withdrawn', 'withdrawn by an admin')], max_length=10, null=True)),
-                ('is_granted', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce(models.Q(('decision', 'given')), models.F('is_claimed')), output_field=models.BooleanField())),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='user_roles', to='helpdesk.role')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='user_roles', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("is_claimed", models.BooleanField(default=False, verbose_name="claimed by Entra ID")),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[("given", "given by an admin"), ("withdrawn", "withdrawn by an admin")],
+                        max_length=10,
+                        null=True,
+                    ),
+                ),
+                (
+                    "is_granted",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            models.Q(("decision", "given")), models.F("is_claimed")
+                        ),
+                        output_field=models.BooleanField(),
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="user_roles", to="helpdesk.role"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="user_roles",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['reporting_authority'], name='user_reporting_authority'),
+            model_name="user",
+            index=models.Index(fields=["reporting_authority"], name="user_reporting_authority"),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(condition=models.Q(('azure_ad_id', ''), _negated=True), fields=('tenant_id', 'azure_ad_id'), name='user_one_per_entra_identity'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("azure_ad_id", ""), _negated=True),
+                fields=("tenant_id", "azure_ad_id"),
+                name="user_one_per_entra_identity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('reporting_authority__isnull', True), models.Q(('reporting_authority', models.F('id')), _negated=True), _connector='OR'), name='user_not_own_reporting_authority', violation_error_message='Nobody is their own reporting authority.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reporting_authority__isnull", True),
+                    models.Q(("reporting_authority", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="user_not_own_reporting_authority",
+                violation_error_message="Nobody is their own reporting authority.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionvote',
-            constraint=models.UniqueConstraint(fields=('extension', 'level'), name='extension_one_vote_per_level'),
+            model_name="extensionvote",
+            constraint=models.UniqueConstraint(fields=("extension", "level"), name="extension_one_vote_per_level"),
         ),
         migrations.AddConstraint(
-            model_name='extensionvote',
-            constraint=models.UniqueConstraint(fields=('extension', 'voter'), name='extension_two_different_people'),
+            model_name="extensionvote",
+            constraint=models.UniqueConstraint(fields=("extension", "voter"), name="extension_two_different_people"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'unassigned')), fields=['created_at', 'id'], name='ticket_unassigned'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "unassigned")), fields=["created_at", "id"], name="ticket_unassigned"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', ('unassigned', 'assigned', 'in_progress', 'escalated'))), fields=['-created_at', '-id'], name='ticket_open'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status__in", ("unassigned", "assigned", "in_progress", "escalated"))),
+                fields=["-created_at", "-id"],
+                name="ticket_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'escalated')), fields=['escalated_at', 'id'], name='ticket_escalated'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "escalated")), fields=["escalated_at", "id"], name="ticket_escalated"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('is_withdrawn', False), ('status', 'resolved')), fields=['-resolved_at', '-id'], name='ticket_resolved'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("is_withdrawn", False), ("status", "resolved")),
+                fields=["-resolved_at", "-id"],
+                name="ticket_resolved",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('status', 'resolved_escalated')), fields=['-resolved_at', '-id'], name='ticket_resolved_late'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("status", "resolved_escalated")),
+                fields=["-resolved_at", "-id"],
+                name="ticket_resolved_late",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('is_withdrawn', True)), fields=['-resolved_at', '-id'], name='ticket_withdrawn'),
+            model_name="ticket",
+            index=models.Index(
+                condition=models.Q(("is_withdrawn", True)), fields=["-resolved_at", "-id"], name="ticket_withdrawn"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['reporter', '-created_at'], name='ticket_of_reporter'),
+            model_name="ticket",
+            index=models.Index(fields=["reporter", "-created_at"], name="ticket_of_reporter"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['-created_at', '-id'], name='ticket_newest'),
+            model_name="ticket",
+            index=models.Index(fields=["-created_at", "-id"], name="ticket_newest"),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('case_id'), name='gin_trgm_ops'), name='ticket_case_words'),
+            model_name="ticket",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("case_id"), name="gin_trgm_ops"
+                ),
+                name="ticket_case_words",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticket',
-            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('title'), name='gin_trgm_ops'), name='ticket_title_words'),
+            model_name="ticket",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper("title"), name="gin_trgm_ops"
+                ),
+                name="ticket_title_words",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('reporter', 'request_key'), name='ticket_raised_once_per_form'),
+            model_name="ticket",
+            constraint=models.UniqueConstraint(fields=("reporter", "request_key"), name="ticket_raised_once_per_form"),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('assignment__isnull', True), ('status', 'unassigned')), models.Q(('assignment__isnull', True), ('is_withdrawn', True), ('status', 'resolved')), models.Q(('assignment__isnull', False), ('is_withdrawn', False), models.Q(('status', 'unassigned'), _negated=True)), _connector='OR'), name='ticket_assigned_unless_unassigned_or_withdrawn'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("assignment__isnull", True), ("status", "unassigned")),
+                    models.Q(("assignment__isnull", True), ("is_withdrawn", True), ("status", "resolved")),
+                    models.Q(
+                        ("assignment__isnull", False),
+                        ("is_withdrawn", False),
+                        models.Q(("status", "unassigned"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_assigned_unless_unassigned_or_withdrawn",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('resolved', 'resolved_escalated')), ('resolved_at__isnull', False)), models.Q(models.Q(('status__in', ('resolved', 'resolved_escalated')), _negated=True), ('resolved_at__isnull', True)), _connector='OR'), name='ticket_resolved_at_iff_resolved'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("resolved", "resolved_escalated")), ("resolved_at__isnull", False)),
+                    models.Q(
+                        models.Q(("status__in", ("resolved", "resolved_escalated")), _negated=True),
+                        ("resolved_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_resolved_at_iff_resolved",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('escalated', 'resolved_escalated')), ('escalated_at__isnull', False)), models.Q(models.Q(('status__in', ('escalated', 'resolved_escalated')), _negated=True), ('escalated_at__isnull', True)), _connector='OR'), name='ticket_escalated_at_iff_escalated'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status__in", ("escalated", "resolved_escalated")), ("escalated_at__isnull", False)),
+                    models.Q(
+                        models.Q(("status__in", ("escalated", "resolved_escalated")), _negated=True),
+                        ("escalated_at__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_escalated_at_iff_escalated",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('is_withdrawn', False), ('repeats__isnull', True), ('withdrawal_reason', '')), models.Q(('is_withdrawn', True), ('status', 'resolved'), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='ticket_withdrawn_with_reason'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_withdrawn", False), ("repeats__isnull", True), ("withdrawal_reason", "")),
+                    models.Q(
+                        ("is_withdrawn", True),
+                        ("status", "resolved"),
+                        models.Q(("withdrawal_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="ticket_withdrawn_with_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['unassigned', 'assigned', 'in_progress', 'resolved', 'escalated', 'resolved_escalated'])), name='ticket_status_known'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "status__in",
+                        ["unassigned", "assigned", "in_progress", "resolved", "escalated", "resolved_escalated"],
+                    )
+                ),
+                name="ticket_status_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__in', ['high', 'medium', 'low'])), name='ticket_priority_known'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("priority__in", ["high", "medium", "low"])), name="ticket_priority_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='slarecord',
-            index=models.Index(condition=models.Q(('breached', True)), fields=['ticket'], name='sla_breached'),
+            model_name="slarecord",
+            index=models.Index(condition=models.Q(("breached", True)), fields=["ticket"], name="sla_breached"),
         ),
         migrations.AddConstraint(
-            model_name='slarecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('breached', False), ('breached_at__isnull', True)), models.Q(('breached', True), ('breached_at__isnull', False)), _connector='OR'), name='sla_breached_with_time'),
+            model_name="slarecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("breached", False), ("breached_at__isnull", True)),
+                    models.Q(("breached", True), ("breached_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="sla_breached_with_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slarecord',
-            constraint=models.CheckConstraint(condition=models.Q(('extended_due_at__isnull', True), ('original_due_at__isnull', False), _connector='OR'), name='sla_extension_of_a_promise'),
+            model_name="slarecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("extended_due_at__isnull", True), ("original_due_at__isnull", False), _connector="OR"
+                ),
+                name="sla_extension_of_a_promise",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'pending')), models.Q(models.Q(('status', 'pending'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='extension_decided_iff_not_pending'),
+            model_name="extensionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("status", "pending")),
+                    models.Q(models.Q(("status", "pending"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="extension_decided_iff_not_pending",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'approved'), _negated=True), models.Q(('approved_by_sm1', True), ('approved_by_sm1__isnull', False), ('approved_by_sm2', True), ('approved_by_sm2__isnull', False)), _connector='OR'), name='extension_approved_by_both'),
+            model_name="extensionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "approved"), _negated=True),
+                    models.Q(
+                        ("approved_by_sm1", True),
+                        ("approved_by_sm1__isnull", False),
+                        ("approved_by_sm2", True),
+                        ("approved_by_sm2__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="extension_approved_by_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extensionrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('extra_minutes__gte', 1)), name='extension_some_time'),
+            model_name="extensionrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("extra_minutes__gte", 1)), name="extension_some_time"
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['ticket', 'created_at'], name='comment_of_ticket'),
+            model_name="comment",
+            index=models.Index(fields=["ticket", "created_at"], name="comment_of_ticket"),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.UniqueConstraint(fields=('author', 'request_key'), name='comment_sent_once_per_form'),
+            model_name="comment",
+            constraint=models.UniqueConstraint(fields=("author", "request_key"), name="comment_sent_once_per_form"),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('ticket', 'filename', 'size', 'sha256'), name='attachment_announced_once'),
+            model_name="attachment",
+            constraint=models.UniqueConstraint(
+                fields=("ticket", "filename", "size", "sha256"), name="attachment_announced_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at__isnull', True), ('state', 'pending')), models.Q(('confirmed_at__isnull', False), ('state', 'confirmed')), _connector='OR'), name='attachment_confirmed_with_time'),
+            model_name="attachment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("confirmed_at__isnull", True), ("state", "pending")),
+                    models.Q(("confirmed_at__isnull", False), ("state", "confirmed")),
+                    _connector="OR",
+                ),
+                name="attachment_confirmed_with_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['engineer', 'place'], name='assignment_queue'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("is_active", True)), fields=["engineer", "place"], name="assignment_queue"
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('committed_at__isnull', False), ('is_active', True)), fields=['due_at'], name='assignment_promises'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(("committed_at__isnull", False), ("is_active", True)),
+                fields=["due_at"],
+                name="assignment_promises",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('acceptance_flagged_at__isnull', True), ('committed_at__isnull', True), ('is_active', True)), fields=['assigned_at'], name='assignment_uncommitted'),
+            model_name="assignment",
+            index=models.Index(
+                condition=models.Q(
+                    ("acceptance_flagged_at__isnull", True), ("committed_at__isnull", True), ("is_active", True)
+                ),
+                fields=["assigned_at"],
+                name="assignment_uncommitted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_active', True)), fields=('ticket',), name='assignment_one_active_per_ticket', violation_error_message='This ticket is already assigned.'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_active", True)),
+                fields=("ticket",),
+                name="assignment_one_active_per_ticket",
+                violation_error_message="This ticket is already assigned.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('engineer', 'place'), name='assignment_place_once'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("engineer", "place"),
+                name="assignment_place_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('place__isnull', True), models.Q(('is_active', True), ('place__gte', 1), ('started_at__isnull', True)), _connector='OR'), name='assignment_place_only_while_waiting'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("place__isnull", True),
+                    models.Q(("is_active", True), ("place__gte", 1), ("started_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="assignment_place_only_while_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('is_active', True)), models.Q(('ended_at__isnull', False), ('is_active', False)), _connector='OR'), name='assignment_ended_iff_inactive'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at__isnull", True), ("is_active", True)),
+                    models.Q(("ended_at__isnull", False), ("is_active", False)),
+                    _connector="OR",
+                ),
+                name="assignment_ended_iff_inactive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', True), ('extra_minutes', 0), ('resolution_minutes__isnull', True), ('started_at__isnull', True)), models.Q(('committed_at__isnull', False), ('due_at__gt', models.F('starts_at')), ('resolution_minutes__gte', 1), ('resolution_minutes__isnull', False), ('starts_at__isnull', False)), _connector='OR'), name='assignment_promise_is_whole'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("committed_at__isnull", True),
+                        ("extra_minutes", 0),
+                        ("resolution_minutes__isnull", True),
+                        ("started_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("committed_at__isnull", False),
+                        ("due_at__gt", models.F("starts_at")),
+                        ("resolution_minutes__gte", 1),
+                        ("resolution_minutes__isnull", False),
+                        ("starts_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="assignment_promise_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['sm1', 'sm2'])), name='assignment_level_known'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["sm1", "sm2"])), name="assignment_level_known"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['ticket', 'timestamp'], name='event_of_ticket'),
+            model_name="ticketevent",
+            index=models.Index(fields=["ticket", "timestamp"], name="event_of_ticket"),
         ),
         migrations.AddIndex(
-            model_name='ticketevent',
-            index=models.Index(fields=['-timestamp', '-id'], name='event_newest'),
+            model_name="ticketevent",
+            index=models.Index(fields=["-timestamp", "-id"], name="event_newest"),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'failed'))), fields=['next_try_at', 'id'], name='notification_unsent'),
+            model_name="notification",
+            index=models.Index(
+                condition=models.Q(("state__in", ("queued", "failed"))),
+                fields=["next_try_at", "id"],
+                name="notification_unsent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notification',
-            index=models.Index(fields=['ticket', 'created_at'], name='notification_of_ticket'),
+            model_name="notification",
+            index=models.Index(fields=["ticket", "created_at"], name="notification_of_ticket"),
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='notification_sent_with_time'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("sent_at__isnull", False), ("state", "sent")),
+                    models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="notification_sent_with_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='userrole',
-            index=models.Index(condition=models.Q(('is_granted', True)), fields=['role', 'user'], name='user_role_granted'),
+            model_name="userrole",
+            index=models.Index(
+                condition=models.Q(("is_granted", True)), fields=["role", "user"], name="user_role_granted"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='userrole',
-            constraint=models.UniqueConstraint(fields=('user', 'role'), name='user_role_once'),
+            model_name="userrole",
+            constraint=models.UniqueConstraint(fields=("user", "role"), name="user_role_once"),
         ),
     ]
