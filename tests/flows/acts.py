@@ -24,7 +24,7 @@ def fill_in_ticket(page: Page, desk: Desk, title: str, description: str = DESCRI
     page.get_by_label("Application").select_option(label=APPLICATION)
     page.get_by_label("What is wrong, in one line").fill(title)
     page.get_by_label("What happens").fill(description)
-    page.get_by_role("radio", name=priority).check()
+    page.get_by_role("radio", name=re.compile(f"^{priority}")).check()
 
 
 def raise_ticket(page: Page, desk: Desk, title: str, description: str = DESCRIPTION, priority: str = "High") -> str:
@@ -61,20 +61,19 @@ def press(page: Page, act: str) -> Locator:
     return dialog(page, act)
 
 
-def choose(assign: Locator, engineer: str) -> None:
+def choose(assign: Locator, engineer: str, button: str = "Assign") -> None:
     """Choose an engineer of the table and send the form."""
     assign.get_by_role("radio", name=engineer).check()
-    assign.get_by_role("button", name="Assign", exact=True).click()
+    assign.get_by_role("button", name=button, exact=True).click()
 
 
 def engineers(assign: Locator, *, busy: bool) -> list[str]:
-    """The engineers of the table who have other work, or have none, the earliest finish first."""
+    """The engineers of the table with work ahead of this one, or with none at all; the earliest finish first."""
     rows = islice(assign.get_by_role("row").all(), 1, None)
-    cells = [
-        (row.get_by_role("radio").locator("..").inner_text(), row.get_by_role("cell").first.inner_text())
-        for row in rows
-    ]
-    return [_name(name) for name, held in cells if (held.strip() != "0") is busy]
+    cells = [(row.get_by_role("rowheader").inner_text(), row.get_by_role("cell").all_inner_texts()) for row in rows]
+    if busy:
+        return [_name(name) for name, (_, _, _, starts, _) in cells if starts.strip() != "now"]
+    return [_name(name) for name, (held, *_) in cells if held.strip() == "0"]
 
 
 def _name(cell: str) -> str:

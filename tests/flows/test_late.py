@@ -72,7 +72,7 @@ def _assign_later_changes_nothing(page: Page, desk: Desk, case_id: str) -> str:
     """Choose somebody who is at work: the prompt says so, and "Assign later" leaves everything as it was."""
     acts.open_ticket(page, desk, case_id)
     assign = acts.press(page, "Assign")
-    busy = [name for name in acts.engineers(assign, busy=True) if desk.people[name].roles == ("engineer",)][0]
+    busy = next(name for name in acts.engineers(assign, busy=True) if desk.people[name].roles == ("engineer",))
     acts.choose(assign, busy)
     prompt = page.get_by_role("region", name=BUSY)
     expect(prompt.get_by_role("heading")).to_have_text(BUSY)
