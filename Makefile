@@ -25,7 +25,7 @@ test: $(READY) ## Run every test but the browser flows; ARGS goes to pytest
 check: $(READY) ## Run what CI runs: lint, types, floors, settings, docs, tests, browser flows, short races
 	@exec $(PY) -m tests.house.steps check
 
-prove: $(READY) ## Run the full proofs: every race 5000 times
+prove: $(READY) ## Run the full proofs: every race 1000 times
 	@exec $(PY) -m tests.house.steps prove
 
 bench: $(READY) ## Measure statements and durations of the main acts and lists

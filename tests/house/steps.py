@@ -17,8 +17,8 @@ BIN = Path(sys.executable).parent
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 IN_TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "project.settings.test"}
 RACES_CHECKED = "300"
-RACES_PROVED = "5000"
-PROOFS_PAGE = ROOT / "docs" / "proofs.md"
+RACES_PROVED = "1000"
+PROOFS_PAGE = ROOT / "docs" / "reliability.md"
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def run_all(steps: list[Step]) -> bool:
 
 
 def write_proof(steps: list[Step], seconds: float) -> None:
-    """Add one line to docs/proofs.md: when, which commit, what, how long."""
+    """Add one line to docs/reliability.md: when, which commit, what, how long."""
     commit = subprocess.run(
         ("git", "rev-parse", "--short", "HEAD"), cwd=ROOT, capture_output=True, text=True, check=False
     )
