@@ -1,0 +1,229 @@
+"""`make screens`: a picture of each page for docs/screens/, light and dark, on a desk and on a telephone.
+
+Uses a demo of its own with fresh data, or the one that FLOWS_PORT names.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_playwright
+
+from project.demo.environment import CHECKOUT
+from tests.flows import acts
+from tests.flows.conftest import CHROMIUM, KEPT, SWITCHES
+from tests.flows.running import Desk, attached_desk, running_desk
+from tests.flows.visitors import ZONE, sign_in
+
+FOLDER = CHECKOUT / "docs" / "screens"
+THEMES = ("light", "dark")
+SIZES = (ViewportSize(width=1440, height=900), ViewportSize(width=390, height=844))
+TALLEST = 1400
+DESCRIPTION = (
+    "The run stops after the second approval and says 'period closed', though the period is open until Friday.\n\n"
+    "I tried it twice, with 12 and with 140 payments. Colleagues in Lisbon see the same."
+)
+TITLE = "Payment run stops after the second approval"
+SCANS = "Scanned invoices are filed under the wrong supplier"
+
+Act = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page: who sees it, where it is, and what they do there first."""
+
+    name: str
+    meaning: str
+    person: str
+    path: str
+    act: Act | None = None
+
+
+def ticket_list(bucket: str) -> str:
+    return f"/desk/helpdesk/ticket/?bucket={bucket}"
+
+
+def open_ticket(title: str) -> Act:
+    return lambda page: page.get_by_role("link", name=title).last.click()
+
+
+def open_assign(page: Page) -> None:
+    acts.row(page, "not triaged in time").first.get_by_role("button", name="Assign").click()
+    acts.dialog(page, "Assign")
+
+
+def choose_busy(page: Page) -> None:
+    open_assign(page)
+    acts.choose(page.get_by_role("dialog"), "Asha Nair")
+    page.get_by_role("button", name="Assign anyway").wait_for()
+
+
+def send_empty(page: Page) -> None:
+    page.get_by_label("What happens").fill("It just stands there.")
+    page.get_by_role("button", name="Raise ticket").click()
+    page.get_by_role("alert").wait_for()
+
+
+def fill_in(page: Page) -> None:
+    page.get_by_label("Application").select_option(label=acts.APPLICATION)
+    page.get_by_label("What is wrong, in one line").fill(TITLE)
+    page.get_by_label("What happens").fill(DESCRIPTION)
+
+
+def type_time(page: Page) -> None:
+    page.get_by_label("h", exact=True).fill("3")
+    page.get_by_label("min", exact=True).fill("20")
+
+
+def open_commit(page: Page) -> None:
+    page.get_by_role("button", name="Commit", exact=True).first.click()
+    acts.dialog(page, "Commit to a resolution time")
+    type_time(page)
+
+
+def open_resolve(page: Page) -> None:
+    page.get_by_role("button", name="Resolve", exact=True).first.click()
+    acts.dialog(page, "Resolve").get_by_label("Resolution note").fill(
+        "The supplier number is read again from its own field."
+    )
+
+
+def screens(case_id: str, free: str) -> list[Screen]:
+    """Every page; `case_id` has just been raised and given to an engineer who was free."""
+    return [
+        Screen("sign-in", "the sign-in page", "", "/sign-in/"),
+        Screen("role-not-assigned", "somebody nobody has given a role", "Alex Morgan", "/"),
+        Screen("portal-raise", "raising a ticket", "Hannah Weiss", "/my/new/", fill_in),
+        Screen("portal-raise-refused", "something is missing", "Hannah Weiss", "/my/new/", send_empty),
+        Screen("portal-raised", "the case id, and what happens next", "Hannah Weiss", f"/my/{case_id}/raised/"),
+        Screen("portal-tickets", "my tickets", "Hannah Weiss", "/my/"),
+        Screen("portal-tickets-empty", "my tickets, none yet", "Grace Okafor", "/my/"),
+        Screen("portal-ticket", "the ticket as its reporter sees it", "Hannah Weiss", "/my/", open_ticket(SCANS)),
+        Screen("triage-unassigned", "what waits for a scrum master", "Maya Fernandes", ticket_list("unassigned")),
+        Screen("triage-open", "everything open", "Maya Fernandes", ticket_list("open")),
+        Screen("triage-escalations", "promises that were broken", "Maya Fernandes", ticket_list("escalated")),
+        Screen("triage-resolved", "resolved in time", "Maya Fernandes", ticket_list("resolved")),
+        Screen("triage-resolved-late", "resolved after escalation", "Maya Fernandes", ticket_list("escalation_resolved")),
+        Screen("ticket", "the ticket as the desk sees it", "Maya Fernandes", ticket_list("open"), open_ticket(SCANS)),
+        Screen("assign", "the Assign dialog", "Maya Fernandes", ticket_list("unassigned"), open_assign),
+        Screen("assign-busy", "the engineer is busy", "Maya Fernandes", ticket_list("unassigned"), choose_busy),
+        Screen("my-work", "an engineer's queue", "Asha Nair", "/desk/my-work/"),
+        Screen("my-work-promise", "what to do next needs a promise", free, "/desk/my-work/", type_time),
+        Screen("my-work-late", "a broken promise on top", "Kenji Watanabe", "/desk/my-work/"),
+        Screen("my-work-commit", "committing to a resolution time", "Asha Nair", "/desk/my-work/", open_commit),
+        Screen("my-work-resolve", "resolving", "Asha Nair", "/desk/my-work/", open_resolve),
+        Screen("ra-escalations", "a manager's escalations", "Priya Raman", ticket_list("escalated")),
+        Screen("admin-applications", "the applications", "Ines Almeida", "/desk/helpdesk/applicationcatalog/"),
+        Screen("admin-application", "one application", "Ines Almeida", "/desk/helpdesk/applicationcatalog/", open_ticket("Exponentia")),
+        Screen("admin-settings", "the desk's settings", "Ines Almeida", "/desk/helpdesk/desksettings/"),
+    ]  # fmt: skip
+
+
+def main() -> None:
+    """Take them all, then write the page that lists them."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with _desk() as desk, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
+        case_id, free = _prepare(browser, desk)
+        wanted = [screen for screen in screens(case_id, free) if os.environ.get("ONLY", "") in screen.name]
+        states = {name: _signed_in(browser, desk, name) for name in {screen.person for screen in wanted} - {""}}
+        for screen, theme, size in product(wanted, THEMES, SIZES):
+            _take(browser, desk, screen, states.get(screen.person), theme, size)
+        browser.close()
+    _write_index(screens(case_id, free))
+
+
+def _desk() -> contextlib.AbstractContextManager[Desk]:
+    port = os.environ.get("FLOWS_PORT")
+    return contextlib.nullcontext(attached_desk(int(port))) if port else running_desk(KEPT / "screens.log")
+
+
+def _prepare(browser: Browser, desk: Desk) -> tuple[str, str]:
+    """Raise a ticket and give it to somebody free, so that there is something to promise; case id and engineer."""
+    with _page(browser, desk, "Hannah Weiss") as reporter:
+        case_id = acts.raise_ticket(reporter, desk, TITLE, DESCRIPTION)
+    with _page(browser, desk, "Maya Fernandes") as scrum_master:
+        acts.open_ticket(scrum_master, desk, case_id)
+        assign = acts.press(scrum_master, "Assign")
+        free = acts.engineers(assign, busy=False)[0]
+        acts.choose(assign, free)
+        acts.closed(scrum_master)
+    return case_id, free
+
+
+@contextlib.contextmanager
+def _page(browser: Browser, desk: Desk, name: str) -> Iterator[Page]:
+    context = browser.new_context(timezone_id=ZONE, locale="en-GB")
+    page = context.new_page()
+    sign_in(page, desk, name)
+    yield page
+    context.close()
+
+
+def _signed_in(browser: Browser, desk: Desk, name: str) -> StorageState:
+    with _page(browser, desk, name) as page:
+        return page.context.storage_state()
+
+
+def _take(
+    browser: Browser, desk: Desk, screen: Screen, state: StorageState | None, theme: str, size: ViewportSize
+) -> None:
+    context = browser.new_context(
+        timezone_id=ZONE,
+        locale="en-GB",
+        viewport=size,
+        color_scheme="dark" if theme == "dark" else "light",
+        reduced_motion="reduce",
+        storage_state=state,
+    )
+    page = context.new_page()
+    page.goto(f"{desk.url}{screen.path}")
+    if screen.act:
+        screen.act(page)
+    page.wait_for_load_state("networkidle")
+    _show_more(page, size)
+    page.wait_for_timeout(250)
+    path = FOLDER / f"{screen.name}-{theme}-{size['width']}.png"
+    page.screenshot(path=path, animations="disabled", caret="hide")
+    _warn(page, path)
+    context.close()
+
+
+def _show_more(page: Page, size: ViewportSize) -> None:
+    """As much of a long page as a picture can hold."""
+    tall = page.evaluate(
+        "Math.max(document.documentElement.scrollHeight, ...[...document.querySelectorAll('main, #main, #page')].map(e => e.scrollHeight))"
+    )
+    if page.get_by_role("dialog").count() == 0:
+        page.set_viewport_size({"width": size["width"], "height": min(max(size["height"], tall), TALLEST)})
+
+
+def _warn(page: Page, path: Path) -> None:
+    """Say where a page is wider than its window."""
+    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wider > 0:
+        print(f"{path.name}: {wider} px wider than its window")
+
+
+def _write_index(taken: list[Screen]) -> None:
+    lines = [
+        "# What people see",
+        "",
+        "Taken from the sample desk with `make screens`: light and dark, 1440 and 390 pixels wide.",
+        "",
+        "| page | light | dark |",
+        "|---|---|---|",
+    ]
+    for screen in taken:
+        links = (f"[1440]({screen.name}-{theme}-1440.png) [390]({screen.name}-{theme}-390.png)" for theme in THEMES)
+        lines.append(f"| {screen.meaning} | {' | '.join(links)} |")
+    (FOLDER / "README.md").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
