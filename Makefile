@@ -20,7 +20,7 @@ demo: $(READY_DEMO) ## Run the whole desk on this machine with sample data; PORT
 	@exec $(PY) -m project.demo.run --port $(PORT) $(ARGS)
 
 test: $(READY) ## Run every test but the browser flows; ARGS goes to pytest
-	@exec $(PY) -m pytest -n 2 --dist worksteal -q -m "not flow and not chaos and not load" $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadgroup -q -m "not flow and not chaos and not load" $(ARGS)
 
 check: $(READY) ## Run what CI runs: lint, types, floors, settings, docs, tests, browser flows, short races
 	@exec $(PY) -m tests.house.steps check

@@ -33,6 +33,10 @@ UTC_ZONE = ZoneInfo("UTC")
 RUNNING = (Status.ASSIGNED, Status.IN_PROGRESS)
 
 
+# One worker plays the story once for all of these.
+pytestmark = pytest.mark.xdist_group("story")
+
+
 @pytest.fixture(scope="module")
 def story(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The story played once for all tests of this module, up to the held clock's noon, and taken back after them."""

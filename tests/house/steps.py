@@ -58,7 +58,7 @@ def checks() -> list[Step]:
         Step("docs, OpenAPI and migrations in step", python(*PYTEST, "tests/house"), is_test_run=True),
         Step(
             "tests",
-            python(*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "not flow and not chaos and not load"),
+            python(*PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "not flow and not chaos and not load"),
             is_test_run=True,
         ),
         Step("browser flows", python(*PYTEST, "-m", "flow", "tests/flows"), is_test_run=True),
