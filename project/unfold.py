@@ -27,7 +27,7 @@ UNFOLD = {
     "SITE_TITLE": "Lineup",
     "SITE_HEADER": "Lineup",
     "SITE_SUBHEADER": "helpdesk.admin.navigation.organisation",
-    "SITE_SYMBOL": "format_line_spacing",
+    "SITE_ICON": _asset("mark.svg"),
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _asset("mark.svg")}],
     "SHOW_HISTORY": False,
