@@ -287,3 +287,22 @@ EVENTS: tuple[type[Fact], ...] = (
 
 ACTIONS: dict[str, str] = {fact.action: fact.label for fact in EVENTS}
 """Stored verb -> the words people read in a history."""
+
+CHANGES: dict[str, str] = {
+    TicketRaised.action: "raised it",
+    TicketAssigned.action: "assigned it",
+    TicketReassigned.action: "reassigned it",
+    TicketCommitted.action: "gave it a resolution time",
+    TicketStarted.action: "started it",
+    TicketResolved.action: "resolved it",
+    TicketWithdrawn.action: "withdrew it",
+    TicketEscalated.action: "escalated it",
+    PriorityChanged.action: "changed its priority",
+    DueMoved.action: "moved its due time",
+    QueueReordered.action: "moved it in line",
+    ExtensionRequested.action: "asked for an extension of it",
+    ExtensionVoted.action: "decided on its extension",
+    ExtensionApproved.action: "approved its extension",
+    ExtensionRejected.action: "rejected its extension",
+}
+"""Stored verb -> what somebody did to the ticket, of the events that change it in the sense of A6."""

@@ -11,7 +11,10 @@ from helpdesk.selectors.cases import case_of
 from helpdesk.services import escalations, locks
 from workflow.cases import Case, Person
 from workflow.errors import ChangedSinceLoaded, PersonMissing, TicketMissing
-from workflow.facts import ACTIONS
+from workflow.facts import CHANGES, TicketAssigned, TicketReassigned
+
+GIVEN = frozenset({TicketAssigned.action, TicketReassigned.action})
+"""The changes that say to whom."""
 
 
 @dataclass(kw_only=True)
@@ -72,8 +75,7 @@ def current_person(actor: User) -> Person:
 def _changed(ticket: Ticket) -> ChangedSinceLoaded:
     """The conflict with who changed what, to whom and when (A6)."""
     last = (
-        TicketEvent.objects.filter(ticket=ticket)
-        .exclude(action="comment_added")
+        TicketEvent.objects.filter(ticket=ticket, action__in=CHANGES)
         .select_related("actor")
         .order_by("-timestamp", "-pk")
         .first()
@@ -83,7 +85,7 @@ def _changed(ticket: Ticket) -> ChangedSinceLoaded:
     return ChangedSinceLoaded(
         case_id=ticket.case_id,
         by=last.actor.name if last.actor else "",
-        did=ACTIONS[last.action].lower(),
-        engineer=last.metadata.get("engineer_name", ""),
+        did=CHANGES[last.action],
+        engineer=last.metadata["engineer_name"] if last.action in GIVEN else "",
         at=last.timestamp,
     )

@@ -45,18 +45,18 @@ class EngineerBusy(Conflict):
 class ChangedSinceLoaded(Conflict):
     """Somebody else changed the ticket after the actor loaded it (A6).
 
-    `did` is what they did in the past tense ("assigned"), `engineer` to whom if there is somebody.
+    `did` is what they did in the past tense ("assigned it"), `engineer` to whom if there is somebody.
     """
 
     code = "changed_since_loaded"
 
     def __init__(
-        self, *, case_id: str, by: str = "", did: str = "changed", engineer: str = "", at: datetime | None = None
+        self, *, case_id: str, by: str = "", did: str = "changed it", engineer: str = "", at: datetime | None = None
     ) -> None:
         to = f" to {engineer}" if engineer else ""
         when = f" on {stamp(at)}" if at else " a moment ago"
         super().__init__(
-            f"{case_id} changed since you loaded it: {by or 'the system'} {did} it{to}{when}.",
+            f"{case_id} changed since you loaded it: {by or 'the system'} {did}{to}{when}.",
             case_id=case_id,
             by=by,
             did=did,

@@ -31,7 +31,7 @@ GIVEN = {
     "starts_at": at("11:00"),
     "due_at": at("19:00"),
     "by": "Ravi",
-    "did": "assigned",
+    "did": "assigned it",
     "at": at("10:02"),
     "waiting": ["N-EXP-1001"],
     "why": "say why",
@@ -88,7 +88,7 @@ def test_a5_the_busy_prompt_has_the_exact_words():
     ("given", "sentence"),
     [
         pytest.param(
-            {"by": "Ravi", "did": "assigned", "engineer": "Asha", "at": at("10:02")},
+            {"by": "Ravi", "did": "assigned it", "engineer": "Asha", "at": at("10:02")},
             "N-1 changed since you loaded it: Ravi assigned it to Asha on 18 Nov 2026 at 10:02 UTC.",
             id="A6 who assigned it to whom, when",
         ),

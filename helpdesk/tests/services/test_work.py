@@ -7,7 +7,9 @@ import pytest
 from helpdesk.models import Assignment, Comment, Notification, SLARecord, Ticket, TicketEvent, User
 from helpdesk.services.comments import add_comment
 from helpdesk.services.commitment import commit_ticket
+from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.people import decide_role
+from helpdesk.services.reminders import sweep_reminders
 from helpdesk.services.tickets import change_priority, resolve_ticket, start_ticket, withdraw_ticket
 from tests.clock import HeldClock
 from tests.factories import (
@@ -23,6 +25,7 @@ from tests.factories import (
 )
 from workflow.errors import (
     AlreadyCommitted,
+    ChangedSinceLoaded,
     FieldInvalid,
     InternalNotAllowed,
     NotCommitted,
@@ -284,3 +287,33 @@ def test_a_comment_says_something_within_its_limits(body: str) -> None:
 
     with pytest.raises(FieldInvalid):
         add_comment(actor=ticket.reporter, ticket_id=ticket.pk, body=body)
+
+
+def test_who_comes_too_late_reads_what_was_done_in_a_sentence(clock: HeldClock) -> None:
+    """A6: the last thing that changed the ticket, not a reminder sent since."""
+    assignment = an_assignment(engineer=EngineerFactory(name="Asha", reporting_authority=RAFactory()))
+    said = []
+
+    def hear() -> None:
+        with pytest.raises(ChangedSinceLoaded) as late:
+            commit_ticket(actor=assignment.engineer, ticket_id=assignment.ticket_id, resolution_minutes=60, seen="0.0")
+        said.append(late.value.sentence.partition(": ")[2].partition(" on ")[0])
+
+    commit_ticket(actor=assignment.engineer, ticket_id=assignment.ticket_id, resolution_minutes=60)
+    hear()
+    clock.forward(minutes=40)
+    assert sweep_reminders(clock.moment) == 1
+    hear()
+    change_priority(actor=assignment.assigned_by, ticket_id=assignment.ticket_id, priority="high", reason="It spreads.")
+    hear()
+    clock.forward(minutes=40)
+    assert sweep_escalations(clock.moment) == 1
+    hear()
+
+    by = assignment.assigned_by.name
+    assert said == [
+        "Asha gave it a resolution time",
+        "Asha gave it a resolution time",
+        f"{by} changed its priority",
+        "the system escalated it",
+    ]
