@@ -13,6 +13,8 @@ _BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _DIRECTION_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _NEVER_STORED = {"Cc", "Cs"}
 """Control characters (NUL among them) and lone surrogates, which no database text can hold."""
+_EMPTY_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers and the empty Braille pattern: letters and symbols by their kind, nothing to the eye."""
 
 
 def _without_controls(text: str, keep: str) -> str:
@@ -35,7 +37,7 @@ def clean_line(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether nothing of it can be seen: only blanks and invisible characters."""
-    return all(unicodedata.category(one)[0] in "ZC" for one in text)
+    return all(one in _EMPTY_LETTERS or unicodedata.category(one)[0] in "ZC" for one in text)
 
 
 def text_problems(name: str, text: str, longest: int) -> list[str]:

@@ -42,6 +42,7 @@ def test_clean_text(given, kept):
         pytest.param("", True, id="nothing"),
         pytest.param(" \n\t\u00a0", True, id="blanks"),
         pytest.param("\u200b\u2060\ufeff", True, id="characters nobody sees"),
+        pytest.param("\u3164 \u2800\u115f", True, id="letters nobody sees"),
         pytest.param(".", False, id="a dot"),
     ],
 )
