@@ -56,8 +56,11 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page to come back to: the one asked for, or the one a form or dialog was sent from."""
+    """The page to come back to: the one asked for, or the one a form or dialog was sent from; empty if it says none of ours."""
     if request.method == "GET" and not request.headers.get("HX-Request"):
         return request.get_full_path()
-    sent_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    try:
+        sent_from = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    except ValueError:  # no address at all
+        return ""
     return f"{sent_from.path}?{sent_from.query}".rstrip("?") if sent_from.netloc == request.get_host() else ""

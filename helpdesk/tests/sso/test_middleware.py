@@ -52,6 +52,13 @@ def test_a_stranger_is_led_to_the_sign_in_page_and_back(client, address):
     assert answer["Location"].startswith("/sign-in/?next=")
 
 
+@pytest.mark.parametrize("header", ["referer", "hx-current-url"])
+def test_a_stranger_who_names_no_readable_page_is_led_to_the_sign_in_page(client, header):
+    answer = client.post("/my/N-EXP-1001/comment/", {"comment": "x"}, headers={header: "http://[::1"})
+
+    assert answer["Location"] == "/sign-in/"
+
+
 def test_what_a_stranger_sends_leads_back_to_the_page_it_was_sent_from(client):
     answer = client.post(
         "/my/N-EXP-1001/comment/", {"comment": "x"}, headers={"referer": "http://testserver/my/N-EXP-1001/"}
