@@ -11,7 +11,7 @@ READY := $(VENV)/.ready-dev
 READY_DEMO := $(VENV)/.ready-demo
 export PORT
 
-.PHONY: help demo test check prove bench fix openapi docs requirements
+.PHONY: help demo test check prove bench screens fix openapi docs requirements
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,9 @@ prove: $(READY) ## Run the full proofs: every race 1000 times
 
 bench: $(READY) ## Measure statements and durations of the main acts and lists
 	@exec $(PY) -m pytest -q -p no:randomly -p no:cacheprovider -m load tests/load $(ARGS)
+
+screens: $(READY) ## Take the pictures of docs/screens/ anew, on a demo of their own
+	@exec $(PY) -m tests.flows.screens
 
 fix: $(READY) ## Format and repair what can be repaired by a program
 	@$(PY) -m ruff check --fix --quiet . || true

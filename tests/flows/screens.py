@@ -1,6 +1,6 @@
 """`make screens`: a picture of each page for docs/screens/, light and dark, on a desk and on a telephone.
 
-Uses a demo of its own with fresh data, or the one that FLOWS_PORT names.
+Uses a demo of its own with fresh data, or the one that FLOWS_PORT names; ONLY takes the pages with these letters.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_
 from project.demo.environment import CHECKOUT
 from tests.flows import acts
 from tests.flows.conftest import CHROMIUM, KEPT, SWITCHES
+from tests.flows.pictures import save_small
 from tests.flows.running import Desk, attached_desk, running_desk
 from tests.flows.visitors import ZONE, sign_in
 
@@ -189,8 +190,10 @@ def _take(
     _show_more(page, size)
     page.wait_for_timeout(250)
     path = FOLDER / f"{screen.name}-{theme}-{size['width']}.png"
-    page.screenshot(path=path, animations="disabled", caret="hide")
+    picture = page.screenshot(animations="disabled", caret="hide")
     _warn(page, path)
+    page.goto("about:blank")
+    save_small(page, picture, path)
     context.close()
 
 
