@@ -32,7 +32,7 @@ bench: $(READY) ## Measure statements and durations of the main acts and lists
 	@exec $(PY) -m pytest -q -p no:randomly -p no:cacheprovider -m load tests/load $(ARGS)
 
 screens: $(READY) ## Take the pictures of docs/screens/ anew, on a demo of their own
-	@exec $(PY) -m tests.flows.screens
+	@exec $(PY) -m tests.flows.screens $(ARGS)
 
 fix: $(READY) ## Format and repair what can be repaired by a program
 	@$(PY) -m ruff check --fix --quiet . || true

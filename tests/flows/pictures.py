@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-# The browser reads the picture; the most frequent colours stay exact, any other becomes the nearest of them.
+# The browser reads the picture. The most frequent colour of each part of the colour space stays exact, so that a small red
+# mark stays red; then the most frequent ones at all do; any other becomes the nearest of these.
 QUANTIZE = """
 async (data) => {
   const blob = await (await fetch(`data:image/png;base64,${data}`)).blob();
@@ -19,9 +20,15 @@ async (data) => {
   const pixels = new Uint32Array(context.getImageData(0, 0, bitmap.width, bitmap.height).data.buffer);
   const counts = new Map();
   for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) || 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 256).map(([pixel]) => pixel);
-  const place = new Map(palette.map((pixel, index) => [pixel, index]));
   const part = (pixel, shift) => (pixel >> shift) & 255;
+  const byCount = [...counts].sort((a, b) => b[1] - a[1]).map(([pixel]) => pixel);
+  const regions = new Map();
+  for (const pixel of byCount) {
+    const region = [0, 8, 16].map((shift) => part(pixel, shift) >> 5).join();
+    if (!regions.has(region)) regions.set(region, pixel);
+  }
+  const palette = [...new Set([...[...regions.values()].slice(0, 160), ...byCount])].slice(0, 256);
+  const place = new Map(palette.map((pixel, index) => [pixel, index]));
   const far = (a, b) => [0, 8, 16].reduce((sum, shift) => sum + (part(a, shift) - part(b, shift)) ** 2, 0);
   const nearest = (pixel) => {
     let best = 0;

@@ -1,10 +1,12 @@
 """`make screens`: a picture of each page for docs/screens/, light and dark, on a desk and on a telephone.
 
-Uses a demo of its own with fresh data, or the one that FLOWS_PORT names; ONLY takes the pages with these letters.
+Uses a demo of its own with fresh data, or the one that FLOWS_PORT names. `make screens ARGS=ticket` takes those pages
+whose name has these letters.
 """
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -124,14 +126,14 @@ def screens(case_id: str, free: str) -> list[Screen]:
     ]  # fmt: skip
 
 
-def main() -> None:
+def main(letters: str = "") -> None:
     """Take them all, then write the page that lists them."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     KEPT.mkdir(parents=True, exist_ok=True)
     with _desk() as desk, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))
         case_id, free = _prepare(browser, desk)
-        wanted = [screen for screen in screens(case_id, free) if os.environ.get("ONLY", "") in screen.name]
+        wanted = [screen for screen in screens(case_id, free) if letters in screen.name]
         states = {name: _signed_in(browser, desk, name) for name in {screen.person for screen in wanted} - {""}}
         for screen, theme, size in product(wanted, THEMES, SIZES):
             _take(browser, desk, screen, states.get(screen.person), theme, size)
@@ -229,4 +231,4 @@ def _write_index(taken: list[Screen]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
