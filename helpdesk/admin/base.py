@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -21,8 +22,26 @@ from workflow.errors import WorkflowError
 from workflow.roles import Role
 
 
+class DeskPaginator(Paginator):
+    """Pages of a list that others shorten meanwhile: a page after the last is the last one."""
+
+    def validate_number(self, number: Any) -> int:
+        return super().validate_number(max(1, min(int(number), self.num_pages)))
+
+
 class DeskChangeList(ChangeList):
     """A list whose own order stays unmarked: only a column somebody chose shows that it is sorted."""
+
+    page_num: int
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        """What the address asks for, without values no text of the database can hold."""
+        chosen = super().get_filters_params(params)
+        return {name: value for name, value in chosen.items() if not any("\0" in one for one in value)}
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.page_num = max(1, min(self.page_num, self.paginator.num_pages))
 
     def get_ordering_field_columns(self) -> dict[int, str]:
         return super().get_ordering_field_columns() if ORDER_VAR in self.params else {}
@@ -39,6 +58,7 @@ class DeskModelAdmin(ModelAdmin):
     actions = None
     list_per_page = 25
     list_max_show_all = 25
+    paginator = DeskPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_filter_submit = True

@@ -15,6 +15,7 @@ from tests.factories import (
     ApplicationFactory,
     EngineerFactory,
     RAFactory,
+    ReporterFactory,
     SM1Factory,
     UserFactory,
     a_ticket,
@@ -255,3 +256,21 @@ def test_assigning_is_one_click_away_for_scrum_masters_only(factory, offered):
     page = browser(factory()).get(list_of("unassigned")).content.decode()
 
     assert ("/assign/" in page) is offered
+
+
+def test_a_page_after_the_last_is_the_last_one_of_the_same_list():
+    reporter, application = ReporterFactory(), ApplicationFactory()
+    made = [a_ticket(reporter=reporter, application=application).case_id for _ in range(27)]
+    client = browser(SM1Factory())
+
+    assert set(shown(client, list_of("open", p="99"))) == set(shown(client, list_of("open", p="2")))
+    assert set(shown(client, list_of("open", p="0"))) == set(shown(client, list_of("open")))
+    assert len(shown(client, list_of("open", p="99"))) == len(made) - 25
+    assert client.get(list_of("open", p="99")).context_data["cl"].page_num == 2
+
+
+@pytest.mark.parametrize("filtered", ["priority", "title", "priority__exact", "age", "q"])
+def test_a_value_no_database_can_hold_narrows_nothing(filtered):
+    ticket = a_ticket()
+
+    assert shown(browser(SM1Factory()), list_of("unassigned", **{filtered: "%00"})) == [ticket.case_id]
