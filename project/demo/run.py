@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace, stack: ExitStack) -> None:
     running = servers.start(addresses, stack)
     addresses.save()
     stack.callback(end_leftovers, folder)
-    if not addresses.loaded:
+    if sample_data.is_missing(addresses):
         _say("Making the sample data; only the first start takes this long ...")
     sample_data.prepare(addresses, running.mail.box)
     web, cluster = _start_children(addresses, stack)

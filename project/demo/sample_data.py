@@ -13,7 +13,7 @@ def prepare(addresses: DemoAddresses, mails: MailBox) -> bool:
 
     Loading is all or nothing: a database whose loading was cut off is thrown away, with the mails it caused.
     """
-    fresh = not addresses.loaded or not _exists(addresses)
+    fresh = is_missing(addresses)
     if fresh:
         addresses.loaded = False
         addresses.save()
@@ -26,6 +26,11 @@ def prepare(addresses: DemoAddresses, mails: MailBox) -> bool:
         addresses.loaded = True
         addresses.save()
     return fresh
+
+
+def is_missing(addresses: DemoAddresses) -> bool:
+    """Whether the story must be loaded: it never was to the end, or its database is gone."""
+    return not addresses.loaded or not _exists(addresses)
 
 
 def _exists(addresses: DemoAddresses) -> bool:

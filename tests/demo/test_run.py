@@ -204,11 +204,16 @@ def test_loading_that_was_cut_off_starts_over_and_a_complete_one_stays(
 
     monkeypatch.setattr(children, "run_to_end", lambda *a, **k: prepare(*a, fail=False, **k))
     made_anew = [sample_data.prepare(addresses, mails) for _ in range(2)]
+    there = sample_data.is_missing(addresses)
 
     with psycopg.connect(addresses.database_url) as connection:
         rows = connection.execute("select count(*) from tickets").fetchone()
+    with psycopg.connect(addresses.database_server, autocommit=True) as connection:
+        connection.execute("drop database lineup")
+    gone = sample_data.is_missing(addresses)
     server.stop()
     assert made_anew == [True, False]
+    assert (there, gone) == (False, True)
     assert rows == (2,)
     assert [call[2:] for call in calls] == [["--story"], ["--story"], []]
     assert DemoAddresses.read(8123).loaded is True
