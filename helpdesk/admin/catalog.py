@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -43,6 +43,14 @@ class SavedForm(BaseDialogForm):
                 field.widget.attrs.setdefault("class", "desk-field")
 
 
+def _application_or_404(object_id: int | str) -> ApplicationCatalog:
+    """The application an address names; words that are no id name none."""
+    try:
+        return ApplicationCatalog.objects.get(pk=object_id)
+    except (ApplicationCatalog.DoesNotExist, ValueError) as missing:
+        raise Http404("There is no such application.") from missing
+
+
 class ApplicationForm(SavedForm):
     """An application with its nine targets."""
 
@@ -67,8 +75,7 @@ class ApplicationForm(SavedForm):
 
     def __init__(self, request: HttpRequest, object_id: int | str | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, object_id, *args, **kwargs)
-        known = ApplicationCatalog.objects.filter(pk=object_id).first() if object_id else None
-        shown = known or ApplicationCatalog()
+        shown = ApplicationCatalog() if object_id is None else _application_or_404(object_id)
         for target in TARGETS:
             self.fields[target] = forms.IntegerField(label=_target_label(target), help_text="Minutes.", min_value=1)
         for name in ("name", "code", "is_retired", *TARGETS):

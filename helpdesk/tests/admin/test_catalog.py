@@ -145,3 +145,12 @@ def test_the_dialogs_need_an_admin_and_a_token(name):
     assert browser(AdminFactory(), enforce_csrf_checks=True).post(address, sent()).status_code == 403
     assert not ApplicationCatalog.objects.exists()
     assert not DeskSettings.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["abc", "99999", "99999999999999999999"])
+def test_the_dialog_of_an_application_that_is_not_there_answers_404(name):
+    client = browser(AdminFactory())
+    address = f"{reverse('admin:helpdesk_applicationcatalog_changelist')}{name}/edit/"
+
+    assert client.get(address, headers={"hx-request": "true"}).status_code == 404
+    assert client.post(address, {"name": "X", "code": "XX"}, headers={"hx-request": "true"}).status_code == 404
