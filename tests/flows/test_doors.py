@@ -31,7 +31,7 @@ LANDINGS = {
 }
 WITH_ROLES = [person.name for person in sample_people() if person.roles]
 NOBODY = "Alex Morgan"
-REFUSED = ("/my/", "/my/new/", "/desk/", "/desk/my-work/", "/desk/helpdesk/ticket/", "/tickets/N-EXP-1001/", "/api/me/")
+REFUSED = ("/my/", "/my/new/", "/desk/", "/desk/my-work/", "/desk/helpdesk/ticket/", "/tickets/N-EXP-1001/")
 
 
 @pytest.mark.parametrize("name", WITH_ROLES)
@@ -78,6 +78,7 @@ def test_somebody_without_a_role_sees_one_page_and_is_refused_everywhere_else(de
         answer = page.goto(f"{desk.url}{path}")
         assert answer is not None
         assert (path, answer.status) == (path, 403)
+    assert page.request.get(f"{desk.api_url}/me/").status == 403
     page.goto(f"{desk.url}/my/")
     expect(page.get_by_role("heading", name="Role not assigned")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
