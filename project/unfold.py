@@ -36,7 +36,7 @@ UNFOLD = {
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": TEAL},
     "STYLES": [_asset("desk.css"), _asset("admin.css"), _asset("acts.css"), _asset("assign.css")],
-    "SCRIPTS": [_asset("desk.js"), _asset("acts.js"), _asset("assign.js")],
+    "SCRIPTS": [_asset("desk.js"), _asset("typed.js"), _asset("acts.js"), _asset("assign.js")],
     "SIDEBAR": {
         "show_search": False,
         "command_search": False,

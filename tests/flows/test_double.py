@@ -99,22 +99,56 @@ def _is_overtaken(losing: Locator, sentence: str) -> None:
     expect(losing.get_by_role("button", name="ssign")).to_have_count(0)
 
 
-def test_a_dialog_that_outlived_its_session_leads_to_sign_in_and_back_and_changes_nothing(
-    desk: Desk, visit: Visit
-) -> None:
+def test_what_was_typed_in_a_dialog_survives_its_session_and_is_the_persons_own(desk: Desk, visit: Visit) -> None:
     case_id = acts.raise_ticket(visit("Yuki Tanaka"), desk, unique("Birthday list is sorted wrongly"), priority="Low")
     page = visit("Tomasz Nowak")
+    typed = "It was sorted by the wrong column on purpose."
     acts.open_ticket(page, desk, case_id)
     withdraw = acts.press(page, "Withdraw")
-    withdraw.get_by_label("Reason").fill("It was sorted by the wrong column on purpose.")
+    withdraw.get_by_label("Reason").fill(typed)
     page.context.clear_cookies(name="sessionid")
 
     withdraw.get_by_role("button", name="Withdraw").click()
-    page.get_by_role("button", name="Sign in with Microsoft").click()
-    page.get_by_role("button", name="Tomasz Nowak").click()
-
+    _sign_in_again(page, "Tomasz Nowak")
     expect(page.get_by_title("Copy the case id")).to_contain_text(case_id)
     expect(page.get_by_role("region", name="Where it stands")).to_contain_text("Unassigned")
+    kept = page.evaluate("JSON.stringify({...sessionStorage})")
+    token = next(cookie for cookie in page.context.cookies() if cookie.get("name") == "csrftoken")
+    assert typed in kept
+    assert "csrf" not in kept
+    assert token.get("value", "") not in kept
+
+    withdraw = acts.press(page, "Withdraw")
+    expect(withdraw.get_by_label("Reason")).to_have_value(typed)
+    expect(withdraw.get_by_role("status")).to_have_text("What you typed before signing in again is back.")
+    withdraw.get_by_role("button", name="Cancel").click()
+    acts.closed(page)
+    expect(acts.press(page, "Withdraw").get_by_label("Reason")).to_have_value("")
+
+
+def test_a_comment_that_outlived_its_session_is_back_and_said_once(desk: Desk, visit: Visit) -> None:
+    case_id = acts.raise_ticket(visit("Yuki Tanaka"), desk, unique("Team names are cut off"), priority="Low")
+    page = visit("Tomasz Nowak")
+    typed = "Only in the narrow column."
+    acts.open_ticket(page, desk, case_id)
+    page.get_by_label("Add a comment").fill(typed)
+    page.get_by_label("Internal").check()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Add comment").click()
+    _sign_in_again(page, "Tomasz Nowak")
+
+    expect(page.get_by_label("Add a comment")).to_have_value(typed)
+    expect(page.get_by_label("Internal")).to_be_checked()
+    page.get_by_role("button", name="Add comment").click()
+    expect(page.get_by_role("region", name="Conversation").get_by_role("listitem")).to_have_count(1)
+    expect(page.get_by_label("Add a comment")).to_have_value("")
+    page.reload()
+    expect(page.get_by_label("Add a comment")).to_have_value("")
+
+
+def _sign_in_again(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Sign in with Microsoft").click()
+    page.get_by_role("button", name=name).click()
 
 
 def test_hostile_words_are_shown_as_words_on_every_page(desk: Desk, visit: Visit) -> None:

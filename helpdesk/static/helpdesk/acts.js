@@ -1,4 +1,4 @@
-// Dialogs of the acts: focus, what a broken answer says, reloading without losing what was typed, and due while typing.
+// Dialogs of the acts: focus, what a broken answer says, reloading, and due while typing; typed.js keeps what was typed.
 "use strict";
 
 (() => {
@@ -6,7 +6,6 @@
   const DAY = 24 * 60 * MINUTE;
   const modal = () => document.getElementById("modal-content");
   let opener = null;
-  let kept = null;
 
   function setOpen(open) {
     if (window.Alpine) window.Alpine.$data(document.documentElement).openModal = open;
@@ -151,36 +150,11 @@
     element.focus();
   }
 
-  // The act is no longer possible: what was typed for it stays in sight, to be copied.
-  function showTyped(dialog, text) {
-    const field = document.createElement("textarea");
-    field.className = "desk-field";
-    field.readOnly = true;
-    field.setAttribute("aria-label", "What you typed");
-    field.value = text;
-    dialog.querySelector("#dialog-form .act-footer").before(field);
-  }
-
-  function putBackTyped(dialog) {
-    if (!kept) return;
-    kept.forEach(([name, value]) => {
-      if (["note", "reason", "comment"].includes(name) && !dialog.querySelector(`[name="${name}"]`)) showTyped(dialog, value);
-      const field = dialog.querySelector(`textarea[name="${name}"], input[name="${name}"]:not([type=hidden], [type=radio], [type=checkbox])`);
-      if (field && !field.value) field.value = value;
-      if (name === "engineer_id") {
-        const radio = dialog.querySelector(`input[name=engineer_id][value="${CSS.escape(value)}"]:not(:disabled)`);
-        if (radio) radio.checked = true;
-      }
-    });
-    kept = null;
-  }
-
   document.addEventListener("htmx:load", (event) => {
     const loaded = event.detail.elt;
     if (!(loaded instanceof Element)) return;
     const dialog = loaded.closest("#modal-content")?.querySelector("#dialog");
     if (dialog) {
-      putBackTyped(dialog);
       setOpen(true);
       focusIn(dialog);
     }
@@ -220,20 +194,15 @@
     }
   });
 
-  // "Reload" asks for the dialog anew and keeps what was typed; on a page it reloads the page.
+  // Outside a form "Reload" reloads the page.
   document.addEventListener(
     "click",
     (event) => {
       const reload = event.target.closest("[data-reload]");
-      if (!reload) return;
-      const form = reload.closest("#dialog form");
-      if (!form) {
-        event.preventDefault();
-        event.stopPropagation();
-        location.reload();
-        return;
-      }
-      kept = [...new FormData(form)].filter(([, value]) => typeof value === "string" && value);
+      if (!reload || reload.closest("#dialog form")) return;
+      event.preventDefault();
+      event.stopPropagation();
+      location.reload();
     },
     true,
   );
