@@ -4,6 +4,7 @@ PUBLIC_ROUTES = frozenset(
     {
         "healthz",
         "readyz",
+        "favicon",
         "sign-in",
         "sign-out",
         "social:begin",

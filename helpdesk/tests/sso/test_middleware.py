@@ -1,6 +1,8 @@
 """Who gets past the door: strangers, people without a role, deactivated people (P6, P8)."""
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -38,6 +40,13 @@ def test_only_the_declared_routes_are_open_to_strangers(rf: RequestFactory):
         name for name, route in _routes(get_resolver()) if issubclass(getattr(route.callback, "cls", object), APIView)
     }
     assert let_through - api == PUBLIC_ROUTES
+
+
+def test_the_icon_every_browser_asks_for_is_there_for_strangers_too(client):
+    answer = client.get("/favicon.ico")
+
+    assert answer.status_code == 302
+    assert finders.find(answer["Location"].removeprefix(settings.STATIC_URL))
 
 
 def test_a_plain_view_among_the_api_addresses_is_not_open(client):
