@@ -225,5 +225,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"short_refusals": {"()": "project.logs.ShortRefusals"}},
+    "loggers": {"django.request": {"filters": ["short_refusals"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
