@@ -78,8 +78,8 @@ def fill_in(page: Page) -> None:
 
 
 def type_time(page: Page) -> None:
-    page.get_by_label("h", exact=True).fill("3")
-    page.get_by_label("min", exact=True).fill("20")
+    page.get_by_label("Hours", exact=True).fill("3")
+    page.get_by_label("Minutes", exact=True).fill("20")
 
 
 def open_commit(page: Page) -> None:

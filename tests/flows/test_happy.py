@@ -56,8 +56,8 @@ def _promise_and_start(page: Page, case_id: str) -> None:
     """Commit and start in one go; the due time shown while typing is the one that stands afterwards."""
     work = acts.piece_of_work(page, case_id)
     expect(work).to_contain_text("until you give your own time")
-    work.get_by_label("h", exact=True).fill("3")
-    work.get_by_label("min", exact=True).fill("20")
+    work.get_by_label("Hours", exact=True).fill("3")
+    work.get_by_label("Minutes", exact=True).fill("20")
     shown = work.get_by_role("status")
     expect(shown).to_contain_text("Due")
     promised = acts.clock_words(shown)

@@ -100,6 +100,8 @@ def test_next_ticket_without_a_time_takes_it_in_place():
     )
 
     assert f'hx-post="{address_of("commit_and_start", given.ticket)}"' in now
+    for field, label in (("hours", "Hours"), ("minutes", "Minutes")):
+        assert re.search(rf'<label [^>]*for="now_{field}">{label}</label>', now)
     assert f'hx-post="{address_of("commit", given.ticket)}"' in now
     assert f'name="seen" value="{version}"' in now
     assert answer.headers["HX-Redirect"] == reverse("admin:my-work")
