@@ -92,11 +92,12 @@ def time_chip_at(moment: datetime | None, kind: str, *, now: datetime) -> SafeSt
 
 @register.simple_tag
 def time_bar(assignment: Assignment, now: datetime) -> SafeString:
-    """How much of a promise is used, from its planned start to its due time."""
+    """How much of a promise is used, from its planned start, or the real one before it, to its due time."""
     if assignment.starts_at is None:
         return render_to_string("helpdesk/parts/time_bar.html", {"used": None})
-    whole = (assignment.due_at - assignment.starts_at).total_seconds()
-    gone = (now - assignment.starts_at).total_seconds()
+    begins = min(assignment.starts_at, assignment.started_at or assignment.starts_at)
+    whole = (assignment.due_at - begins).total_seconds()
+    gone = (now - begins).total_seconds()
     used = 100 if whole <= 0 else max(0, min(100, round(100 * gone / whole)))
     context = {"used": used, "tone": "late" if used >= 100 else "close" if used >= 80 else "calm"}
     context["left"] = distance_in_words(assignment.due_at, now, late=True)

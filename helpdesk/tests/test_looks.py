@@ -89,6 +89,13 @@ def test_a_time_bar_says_how_much_is_used(hours, said):
     assert said in desk.time_bar(promise, NOON + timedelta(hours=hours))
 
 
+@pytest.mark.parametrize(("started", "said"), [(-4, "50 % used"), (0, "0 % used"), (1, "0 % used")])
+def test_a_time_bar_begins_with_the_earlier_of_planned_and_real_start(started, said):
+    promise = Assignment(starts_at=NOON, started_at=NOON + timedelta(hours=started), due_at=NOON + timedelta(hours=4))
+
+    assert f">{said}," in desk.time_bar(promise, NOON)
+
+
 def test_a_time_bar_without_a_planned_start_is_nothing():
     assert desk.time_bar(Assignment(due_at=NOON), NOON).strip() == ""
 

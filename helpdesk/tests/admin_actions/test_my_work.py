@@ -75,6 +75,19 @@ def test_what_needs_a_resolution_time_is_marked_and_only_that():
     assert waiting.count("needs a resolution time") == 1
 
 
+def test_a_start_that_passed_is_called_the_planned_one():
+    engineer = EngineerFactory()
+    in_progress(engineer=engineer, minutes=60)
+    a_promise(engineer=engineer)
+    assert "<dt>Starts</dt>" in part(page_of(engineer), "work-waiting")
+
+    held.forward(hours=2)
+
+    waiting = part(page_of(engineer), "work-waiting")
+    assert "<dt>Planned start</dt>" in waiting
+    assert "<dt>Starts</dt>" not in waiting
+
+
 def test_expected_due_time_never_reads_as_promised():
     engineer = EngineerFactory()
     in_progress(engineer=engineer)
