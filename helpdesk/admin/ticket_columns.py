@@ -19,15 +19,19 @@ URGENCY = Case(
 """Priorities in the order of their urgency, for sorting."""
 
 
-def due_chip(ticket: Ticket) -> SafeString:
-    """The time that counts for a ticket now: promised, expected, or broken."""
+def due_chip(ticket: Ticket, *, says_due: bool = True) -> SafeString:
+    """The time that counts for a ticket now: promised, expected, or broken.
+
+    `says_due` is false beside a label "Due"; that a time is only expected is said even there.
+    """
     if ticket.assignment is None or ticket.resolved_at is not None:
         return time_chip_at(None, "at", now=ticket.shown_at)
     is_late = ticket.status == Status.ESCALATED or (
         ticket.assignment.is_committed and ticket.assignment.due_at <= ticket.shown_at
     )
     kind = "late" if is_late else "due" if ticket.assignment.is_committed else "expected"
-    return time_chip_at(ticket.assignment.due_at, kind, now=ticket.shown_at)
+    says_word = says_due or kind == "expected"
+    return time_chip_at(ticket.assignment.due_at, kind, now=ticket.shown_at, says_word=says_word)
 
 
 def marks_of(ticket: Ticket) -> list[SafeString]:

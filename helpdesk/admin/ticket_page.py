@@ -57,6 +57,7 @@ def page_of(
         "ticket": ticket,
         "now": now,
         "due": due_chip(ticket),
+        "due_beside_label": due_chip(ticket, says_due=False),
         "marks": marks_of(ticket),
         "buttons": _bar(buttons, options),
         "refusals": list(dict.fromkeys(one.reason for one in options.values() if one.is_shown and not one.allowed)),

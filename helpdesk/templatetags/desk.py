@@ -68,20 +68,23 @@ def person(user: User | None) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def time_chip(context: Context, moment: datetime | None, kind: str = "at") -> SafeString:
+def time_chip(context: Context, moment: datetime | None, kind: str = "at", *, says_word: bool = True) -> SafeString:
     """A moment in the viewer's zone: "today 14:00 (in 2 h 10)", the exact time on hover."""
-    return time_chip_at(moment, kind, now=moment_of(context))
+    return time_chip_at(moment, kind, now=moment_of(context), says_word=says_word)
 
 
-def time_chip_at(moment: datetime | None, kind: str, *, now: datetime) -> SafeString:
-    """The time chip for callers outside a template, who know the moment they compare with."""
+def time_chip_at(moment: datetime | None, kind: str, *, now: datetime, says_word: bool = True) -> SafeString:
+    """The time chip for callers outside a template, who know the moment they compare with.
+
+    `says_word` is false beside a label that says already what the moment is.
+    """
     if moment is None:
         return render_to_string("helpdesk/parts/time_chip.html", {"moment": None})
     context = {
         "moment": moment,
         "kind": kind,
         "icon": TIME_ICONS[kind],
-        "word": TIME_WORDS[kind],
+        "word": TIME_WORDS[kind] if says_word else "",
         "day": day_in_words(moment, now),
         "clock": formats.time_format(timezone.localtime(moment), "H:i"),
         "distance": distance_in_words(moment, now, late=kind == "late"),

@@ -1,5 +1,6 @@
 """The page of one ticket: what it says, to whom, and the comment below it."""
 
+import re
 from html import escape
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from tests.factories import (
     SM1Factory,
     SM2Factory,
     UserFactory,
+    a_promise,
     a_ticket,
     an_assignment,
     in_progress,
@@ -123,6 +125,19 @@ def test_the_promise_that_passed_is_said_without_blame():
 
     assert "30 min late" in page
     assert "The promise of today 13:00 passed, told to" in page
+
+
+def test_due_is_said_once_in_the_facts_and_expected_stays_said():
+    master, promise, given = SM1Factory(), a_promise(), an_assignment()
+
+    assert _fact(read(master, promise.ticket), "Due").startswith("today")
+    assert _fact(read(master, escalated()), "Due").startswith("today")
+    assert _fact(read(master, given.ticket), "Due").startswith("expected")
+
+
+def _fact(page: str, name: str) -> str:
+    """What stands beside a name under Facts, without its marks."""
+    return re.sub(r"<[^>]+>", " ", page.partition(f"<dt>{name}</dt>")[2].partition("</dd>")[0]).strip()
 
 
 def test_a_resolved_ticket_says_how():
