@@ -1,5 +1,6 @@
 """The lists: what each shows, in which order, at what cost."""
 
+import re
 from datetime import timedelta
 from html import escape
 
@@ -143,6 +144,13 @@ def test_a_list_shows_25_rows_and_never_all():
     assert len(shown(client, list_of("unassigned"))) == 25
     assert len(shown(client, list_of("unassigned", all=""))) == 25
     assert len(shown(client, list_of("unassigned", p="2"))) == 2
+    footer = _words(client.get(list_of("unassigned", p="2")).content.decode().partition("desk-list-count")[2])
+    assert footer == "27 tickets 1 2"
+
+
+def _words(html: str) -> str:
+    """The words of a piece of a page that begins inside a tag."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html.partition(">")[2]).split())
 
 
 def test_search_finds_a_case_id_and_words_of_the_title():
