@@ -2,13 +2,15 @@
 
 from helpdesk.models.assignment import AssigneeLoad, Assignment
 from helpdesk.models.attachment import Attachment
+from helpdesk.models.audit import AuditEvent
 from helpdesk.models.catalog import ApplicationCatalog, ApplicationCode
 from helpdesk.models.comment import Comment
 from helpdesk.models.escalation import Escalation
 from helpdesk.models.event import TicketEvent
 from helpdesk.models.extension import ExtensionRequest, ExtensionVote
+from helpdesk.models.grants import TicketUserObjectPermission
 from helpdesk.models.notification import Notification
-from helpdesk.models.people import Role, User, UserRole
+from helpdesk.models.people import Role, RoleMapping, User, UserRole
 from helpdesk.models.settings import DeskSettings
 from helpdesk.models.sla import SLARecord
 from helpdesk.models.ticket import Ticket
@@ -19,6 +21,7 @@ __all__ = [
     "AssigneeLoad",
     "Assignment",
     "Attachment",
+    "AuditEvent",
     "Comment",
     "DeskSettings",
     "Escalation",
@@ -26,9 +29,11 @@ __all__ = [
     "ExtensionVote",
     "Notification",
     "Role",
+    "RoleMapping",
     "SLARecord",
     "Ticket",
     "TicketEvent",
+    "TicketUserObjectPermission",
     "User",
     "UserRole",
 ]

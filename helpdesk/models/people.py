@@ -138,3 +138,32 @@ class UserRole(models.Model):
     def source(self) -> str:
         """Where the grant or its absence comes from: `admin` or `azure` (P3)."""
         return "admin" if self.decision else "azure"
+
+
+class RoleMapping(models.Model):
+    """Which value of which claim of Entra ID gives which role (P3); an admin edits the table."""
+
+    class Claim(models.TextChoices):
+        ROLES = "roles", "app role"
+        GROUPS = "groups", "group id"
+
+    claim = models.CharField(max_length=6, choices=Claim.choices, default=Claim.ROLES)
+    value = models.CharField(max_length=120, help_text="The app role's value, as Lineup.SM1, or the group's object id.")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="mappings")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("claim", "value")
+        verbose_name = "role mapping"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("claim", "value", "role"),
+                name="role_mapping_once",
+                violation_error_message="This value gives the role already.",
+            ),
+            models.CheckConstraint(condition=~Q(value=""), name="role_mapping_of_a_value"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.value}"

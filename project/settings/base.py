@@ -32,6 +32,10 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "guardian",
+    "import_export",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "django_q",
     "anymail",
     "helpdesk",
@@ -84,7 +88,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "helpdesk.User"
-AUTHENTICATION_BACKENDS = ["helpdesk.sso.backend.EntraBackend"]
+AUTHENTICATION_BACKENDS = ["helpdesk.sso.backend.EntraBackend", "guardian.backends.ObjectPermissionBackend"]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -218,6 +222,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "helpdesk.api.schema.add_problems"],
 }
 
+# guardian: no row for anonymous people; grants of tickets live in a table of their own (models/grants.py).
+ANONYMOUS_USER_NAME = None
 SIMPLE_HISTORY_REVERT_DISABLED = True
 
 LOGGING = {
