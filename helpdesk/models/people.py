@@ -63,10 +63,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(max_length=64, blank=True)
     last_workspace = models.CharField(max_length=20, blank=True)
+    sessions_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
     _history_date: datetime
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_workspace"])
+    _history_user: "User | None"
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_workspace", "sessions_ended_at"])
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "email"]
@@ -89,6 +91,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session of the person is checked against at each request: ending them changes it."""
+        ended = self.sessions_ended_at
+        of_password = super()._get_session_auth_hash(secret=secret)
+        return f"{of_password}.{ended.timestamp()}" if ended else of_password
 
     @property
     def initials(self) -> str:

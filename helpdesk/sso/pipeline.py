@@ -11,6 +11,7 @@ from helpdesk import clock
 from helpdesk.models import User
 from helpdesk.services import people
 from helpdesk.sso import claims
+from workflow.roles import ClaimedRoles
 
 logger = logging.getLogger(__name__)
 
@@ -39,4 +40,4 @@ def refresh_person(user: User, response: dict[str, Any], **kwargs: Any) -> None:
     if roles is None:
         logger.warning("The sign-in of %s carried an overage instead of roles; their roles stay as they were", user.pk)
         return
-    people.claim_roles(user=user, roles=roles, now=clock.now())
+    people.claim_roles(user=user, claimed=ClaimedRoles(roles=roles), now=clock.now())

@@ -129,3 +129,16 @@ class LevelDecided(Conflict):
             case_id=case_id,
             level=level.value,
         )
+
+
+class LastAdmin(Conflict):
+    """The desk keeps at least one active admin."""
+
+    code = "last_admin"
+
+    def __init__(self, *, person: str) -> None:
+        super().__init__(
+            f"{person} is the last active admin. Give the role Admin to somebody else first; a desk without an admin "
+            "could not be put right again.",
+            person=person,
+        )
