@@ -8,7 +8,7 @@ import requests
 from django.http import HttpResponse
 from django.test import Client
 
-from helpdesk.sso import tokens
+from helpdesk.sso import keys
 from project.demo.entra import EntraServer
 from project.demo.entra_flow import Registration
 from tests.factories import TENANT
@@ -36,12 +36,12 @@ def entra_server() -> Iterator[EntraServer]:
 def entra(entra_server: EntraServer, settings: object) -> Iterator[EntraServer]:
     """The provider, with the settings of the desk pointing to it and no key remembered."""
     settings.ENTRA_AUTHORITY = entra_server.authority  # type: ignore[attr-defined]
-    keys = list(entra_server.tokens.keys)
-    tokens._keys.cache_clear()
+    signing = list(entra_server.tokens.keys)
+    keys.forget()
     yield entra_server
     entra_server.fault = ""
-    entra_server.tokens.keys = keys
-    tokens._keys.cache_clear()
+    entra_server.tokens.keys = signing
+    keys.forget()
 
 
 def begin(client: Client, next_page: str = "") -> str:

@@ -39,7 +39,9 @@ class AdminAlert(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=("next_try_at", "id"), condition=models.Q(next_try_at__isnull=False), name="alert_unsent"),
+            models.Index(
+                fields=("next_try_at", "id"), condition=models.Q(next_try_at__isnull=False), name="alert_unsent"
+            ),
         )
 
     def __str__(self) -> str:

@@ -5,18 +5,21 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import BACKEND_SESSION_KEY, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from social_core.exceptions import SocialAuthBaseException
 from social_django import views as social_views
 
+from helpdesk import clock
 from helpdesk.selectors import people
-from helpdesk.sso.backend import EntraBackend, sign_out_address
+from helpdesk.services import sign_ins
+from helpdesk.sso import sessions
+from helpdesk.sso.addresses import address_of, local_path
+from helpdesk.sso.backend import GUEST, EntraBackend, sign_out_address
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +37,10 @@ FAILURES = {
         "Your account is not active here",
         "Microsoft knows you, but your account on this desk has been deactivated. Please ask the admin.",
     ),
+    GUEST: (
+        "Guests cannot sign in here",
+        "This desk is for accounts of the organisation itself. Please sign in with the one you were given by it, or ask the admin.",
+    ),
     "user_mismatch": (
         "Somebody else is signed in here",
         "This browser is signed in under another name. Sign out first, then sign in as yourself.",
@@ -44,6 +51,8 @@ FAILURES = {
     "state_mismatch": NO_LONGER_VALID,
     "session_context_missing": NO_LONGER_VALID,
 }
+NO_SIGN_IN = frozenset({"session_context_missing"})
+"""Nobody began a sign-in in this browser: an address opened by chance, which the log keeps and the audit trail does not."""
 OTHER_FAILURE = (
     "The sign-in did not work",
     "What came back from Microsoft could not be accepted. Please start again; if it happens again, tell the admin.",
@@ -56,10 +65,11 @@ View = Callable[..., HttpResponse]
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """One button; who is signed in already is sent on."""
-    onward = _local_path(request, request.GET.get("next", ""))
+    onward = local_path(request.GET.get("next", ""))
     if request.user.is_authenticated:
         return HttpResponseRedirect(onward or reverse("home"))
-    return render(request, "helpdesk/sso/sign_in.html", {"next": onward or reverse("home")})
+    context = {"next": onward or reverse("home"), "break_glass": settings.LINEUP_BREAK_GLASS}
+    return render(request, "helpdesk/sso/sign_in.html", context)
 
 
 def _readable(view: View) -> View:
@@ -73,6 +83,14 @@ def _readable(view: View) -> View:
             return view(request, backend)
         except SocialAuthBaseException as error:
             logger.warning("Sign-in failed: %s at %s: %s", error.code, error.stage, error.detail)
+            if error.code not in NO_SIGN_IN:
+                sign_ins.failed(
+                    code=error.code,
+                    person=error.context.get("person"),
+                    label=error.context.get("label", ""),
+                    address=address_of(request),
+                    now=clock.now(),
+                )
             title, sentence = FAILURES.get(error.code, OTHER_FAILURE)
             context = {"title": title, "sentence": sentence, "code": error.code}
             return render(request, "helpdesk/sso/failed.html", context, status=403)
@@ -92,18 +110,29 @@ def begin(request: HttpRequest, backend: str) -> HttpResponse:
 @require_safe
 @_readable
 def complete(request: HttpRequest, backend: str) -> HttpResponse:
-    """Back from the provider, which the state of the session proves."""
-    return social_views.complete(request, backend)
+    """Back from the provider, which the state of the session proves; onward only to a page of ours."""
+    answer = social_views.complete(request, backend)
+    if request.user.is_authenticated:
+        sessions.begin(request.session)
+        sign_ins.signed_in(user=request.user, now=clock.now())
+    return HttpResponseRedirect(local_path(answer.get("Location", "")) or reverse("home"))
 
 
 @never_cache
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends the session here, then at the provider, so that the next person at this machine does not inherit it."""
-    was_signed_in = request.user.is_authenticated
+    """Ends the session here, then at the provider, so that the next person at this machine does not inherit it.
+
+    Who came in without the provider is not sent there: it may be away.
+    """
+    came_by = request.session.get(BACKEND_SESSION_KEY, "") if request.user.is_authenticated else ""
+    if request.user.is_authenticated:
+        sign_ins.signed_out(user=request.user, now=clock.now())
     logout(request)
     back = f"{settings.LINEUP_BASE_URL}{reverse('sign-in')}"
-    return HttpResponseRedirect(sign_out_address(back) if was_signed_in else reverse("sign-in"))
+    return HttpResponseRedirect(
+        sign_out_address(back) if came_by.endswith(EntraBackend.__name__) else reverse("sign-in")
+    )
 
 
 @never_cache
@@ -114,10 +143,3 @@ def role_not_assigned(request: HttpRequest) -> HttpResponse:
     return render(
         request, "helpdesk/sso/role_not_assigned.html", {"contact": settings.LINEUP_ADMIN_CONTACT}, status=403
     )
-
-
-def _local_path(request: HttpRequest, address: str) -> str:
-    """The address when it is a path of this site, else nothing."""
-    if not address.startswith("/") or not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
-        return ""
-    return address
