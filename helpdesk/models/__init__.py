@@ -10,6 +10,7 @@ from helpdesk.models.escalation import Escalation
 from helpdesk.models.event import TicketEvent
 from helpdesk.models.extension import ExtensionRequest, ExtensionVote
 from helpdesk.models.grants import Grant, TicketUserObjectPermission
+from helpdesk.models.import_draft import ImportDraft
 from helpdesk.models.notification import Notification
 from helpdesk.models.people import Role, RoleMapping, User, UserRole
 from helpdesk.models.settings import DeskSettings
@@ -31,6 +32,7 @@ __all__ = [
     "ExtensionRequest",
     "ExtensionVote",
     "Grant",
+    "ImportDraft",
     "Notification",
     "ProviderKeys",
     "Role",
