@@ -92,7 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:  # type: ignore[misc]
         """What every session of the person is checked against at each request: ending them changes it."""
         ended = self.sessions_ended_at
         of_password = super()._get_session_auth_hash(secret=secret)

@@ -15,6 +15,7 @@ ORDER: dict[Bucket, tuple[str, ...]] = {
     Bucket.MINE: ("assignment__place", "assignment__started_at", "pk"),
     Bucket.REPORTED: ("-created_at", "-pk"),
     Bucket.ESCALATED: ("escalated_at", "pk"),
+    Bucket.STRANDED: ("assignment__due_at", "pk"),
     Bucket.RESOLVED: ("-resolved_at", "-pk"),
     Bucket.ESCALATION_RESOLVED: ("-resolved_at", "-pk"),
     Bucket.WITHDRAWN: ("-resolved_at", "-pk"),
@@ -52,6 +53,8 @@ def _definition(name: Bucket, user: User) -> Q:
         return Q(reporter=user)
     if name is Bucket.ESCALATED:
         return Q(status=Status.ESCALATED) & _escalations_of(user)
+    if name is Bucket.STRANDED:
+        return Q(status__in=OPEN - {Status.UNASSIGNED}) & ~Q(assignment__engineer__in=people.engineers().order_by())
     if name is Bucket.RESOLVED:
         return Q(status=Status.RESOLVED, is_withdrawn=False)
     if name is Bucket.ESCALATION_RESOLVED:

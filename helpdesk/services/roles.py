@@ -8,6 +8,7 @@ from django.db import transaction
 
 from helpdesk.models import User, UserRole
 from helpdesk.services import administering, audit
+from workflow.errors import PersonChanged
 from workflow.roles import ClaimedRoles, Role
 
 ACT_OF_DECISION = {
@@ -48,15 +49,24 @@ def decide_role(
 
 @transaction.atomic
 def decide_roles(
-    *, actor: User | None, user: User, decisions: Mapping[Role, str | None], reason: str, now: datetime
+    *,
+    actor: User | None,
+    user: User,
+    decisions: Mapping[Role, str | None],
+    reason: str,
+    now: datetime,
+    seen: Mapping[Role, str | None] | None = None,
 ) -> tuple[Role, ...]:
     """What an admin decides about several roles of one person; the roles whose decision changed.
+
+    `seen` are the decisions the admin looked at; where another one stands by now, it is a conflict.
 
     It wins over Entra ID's claims in both directions and survives sign-ins (P3). Needs a reason. Refused as a whole where
     it would leave the desk without an active admin. Each change is written down by itself (P4).
     """
     reason = administering.begin(actor=actor, reason=reason)
     person = administering.hold(user.pk)
+    _check_seen(person, decisions, seen)
     was_admin = administering.is_admin(person)
     changed = tuple(
         role
@@ -67,6 +77,14 @@ def decide_roles(
         administering.check_an_admin_is_left(person)
     forget_roles(user)
     return changed
+
+
+def _check_seen(person: User, decisions: Mapping[Role, str | None], seen: Mapping[Role, str | None] | None) -> None:
+    if seen is None:
+        return
+    stand = dict(UserRole.objects.filter(user=person).values_list("role_id", "decision"))
+    if any(stand.get(role.value) != seen.get(role) for role in decisions):
+        raise PersonChanged(person=person.name)
 
 
 def _decide(person: User, role: Role, decision: str | None, *, actor: User | None, reason: str, now: datetime) -> bool:

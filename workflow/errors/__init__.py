@@ -27,6 +27,7 @@ from workflow.errors.conflicts import (
     LastAdmin,
     LevelDecided,
     OwnTicket,
+    PersonChanged,
     QueueChanged,
     WrongStatus,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "OwnAuthority",
     "OwnRequest",
     "OwnTicket",
+    "PersonChanged",
     "PersonMissing",
     "QueueChanged",
     "ReadOnly",

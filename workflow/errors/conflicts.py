@@ -131,6 +131,17 @@ class LevelDecided(Conflict):
         )
 
 
+class PersonChanged(Conflict):
+    """Somebody else decided about the same person since the dialog was opened."""
+
+    code = "person_changed"
+
+    def __init__(self, *, person: str) -> None:
+        super().__init__(
+            f"Another admin changed the roles of {person} since you opened this; please look at them again.", person=person
+        )
+
+
 class LastAdmin(Conflict):
     """The desk keeps at least one active admin."""
 
