@@ -10,8 +10,23 @@ from django.test import Client
 
 from helpdesk.sso import keys
 from project.demo.entra import EntraServer
-from project.demo.entra_flow import Registration
+from project.demo.entra_flow import OAuthError, Registration
+from project.demo.entra_people import Person
+from project.demo.entra_tokens import SigningKey
 from tests.factories import TENANT
+
+__all__ = [
+    "API_AUDIENCE",
+    "CLIENT_ID",
+    "OAuthError",
+    "Person",
+    "SigningKey",
+    "begin",
+    "choose",
+    "entra",
+    "entra_server",
+    "sign_in",
+]
 
 CLIENT_ID = "33333333-2222-3333-4444-555555555555"
 CLIENT_SECRET = "test"

@@ -4,6 +4,7 @@ Only that sign-in asks here: nobody can lock anybody out of signing in with Micr
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ def take(key: str, *, now: datetime) -> tuple[bool, datetime | None]:
     forgotten by `forgive` or after a day without a try.
     """
     SignInTries.objects.filter(last_at__lt=now - FORGOTTEN_AFTER).delete()
-    values = {"key": key, "now": now, "free": FREE, "first": FIRST_LOCK, "longest": LONGEST_LOCK}
+    values: dict[str, Any] = {"key": key, "now": now, "free": FREE, "first": FIRST_LOCK, "longest": LONGEST_LOCK}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, values)
         row = cursor.fetchone()

@@ -51,8 +51,6 @@ FAILURES = {
     "state_mismatch": NO_LONGER_VALID,
     "session_context_missing": NO_LONGER_VALID,
 }
-NO_SIGN_IN = frozenset({"session_context_missing"})
-"""Nobody began a sign-in in this browser: an address opened by chance, which the log keeps and the audit trail does not."""
 OTHER_FAILURE = (
     "The sign-in did not work",
     "What came back from Microsoft could not be accepted. Please start again; if it happens again, tell the admin.",
@@ -79,11 +77,14 @@ def _readable(view: View) -> View:
     def guarded(request: HttpRequest, backend: str) -> HttpResponse:
         if backend != EntraBackend.name:
             raise Http404
+        # An address opened without having begun is no sign-in: the log keeps it, the audit trail does not, or anybody could
+        # fill that from afar.
+        is_begun = not request.session.is_empty()
         try:
             return view(request, backend)
         except SocialAuthBaseException as error:
             logger.warning("Sign-in failed: %s at %s: %s", error.code, error.stage, error.detail)
-            if error.code not in NO_SIGN_IN:
+            if is_begun:
                 sign_ins.failed(
                     code=error.code,
                     person=error.context.get("person"),

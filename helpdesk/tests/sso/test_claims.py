@@ -77,13 +77,21 @@ def test_app_roles_are_names_and_taken_as_written():
     assert claimed_roles({"roles": ["lineup.sm1"]}, mappings=MAPPING) == ClaimedRoles()
 
 
-@pytest.mark.parametrize("claims", [{}, {"roles": []}, {"roles": None}, {"roles": {"Lineup.SM1": 1}}, {"hasgroups": False}])
+@pytest.mark.parametrize(
+    "claims", [{}, {"roles": []}, {"roles": None}, {"roles": {"Lineup.SM1": 1}}, {"hasgroups": False}]
+)
 def test_an_absent_claim_without_overage_means_none(claims):
     assert claimed_roles(claims, mappings=MAPPING) == ClaimedRoles()
 
 
 @pytest.mark.parametrize(
-    "claims", [{"_claim_names": {"groups": "src1"}}, {"hasgroups": True}, {"hasgroups": "true"}, {"groups": [GROUP], "hasgroups": 1}]
+    "claims",
+    [
+        {"_claim_names": {"groups": "src1"}},
+        {"hasgroups": True},
+        {"hasgroups": "true"},
+        {"groups": [GROUP], "hasgroups": 1},
+    ],
 )
 def test_an_overage_of_groups_says_nothing_about_the_roles_groups_could_give(claims):
     found = claimed_roles({"roles": ["Lineup.SM1"]} | claims, mappings=MAPPING)
@@ -118,7 +126,15 @@ def test_guests_are_refused(said):
 
 
 @pytest.mark.parametrize(
-    "said", [{"acct": 0}, {"acct": "0"}, {"idp": ISSUER}, {"idp": f"https://sts.windows.net/{TENANT}/"}, {"userType": "Member"}], ids=str
+    "said",
+    [
+        {"acct": 0},
+        {"acct": "0"},
+        {"idp": ISSUER},
+        {"idp": f"https://sts.windows.net/{TENANT}/"},
+        {"userType": "Member"},
+    ],
+    ids=str,
 )
 def test_members_are_not_taken_for_guests(said):
     assert identity_of(CLAIMS | {"iss": ISSUER} | said, tenant_id=TENANT).object_id == OID
