@@ -57,7 +57,7 @@ class RoleFilter(DropdownFilter):
         held = UserRole.objects.filter(user=OuterRef("pk"), is_granted=True)
         if chosen == NO_ROLE:
             return queryset.filter(~Exists(held))
-        return queryset.filter(Exists(held.filter(role_id=chosen))) if chosen else queryset
+        return queryset.filter(Exists(held.filter(role_id=chosen))) if chosen in set(Role) else queryset
 
 
 class ActiveFilter(DropdownFilter):
@@ -109,11 +109,11 @@ class PersonAdmin(AdminOnly):
     list_display = ("who", "mail", "roles", "authority", "state")
     list_display_links = ("who",)
     list_filter = (RoleFilter, ActiveFilter, AuthorityFilter)
-    list_before_template = "helpdesk/admin/people/before_list.html"
     change_list_template = "helpdesk/admin/people/list.html"
     search_fields = ("name", "email", "azure_ad_id")
     search_help_text = "Name, e-mail or object id"
     ordering = ("name", "pk")
+    actions_list = ("sheet",)
     actions_detail = tuple(BUTTONS)
     custom_urls = people_sheet.URLS
 
@@ -137,6 +137,11 @@ class PersonAdmin(AdminOnly):
             "title": person.name,
         }
         return TemplateResponse(request, "helpdesk/admin/people/page.html", context)
+
+    @action(description="Import and export", url_path="sheet", icon="table_view", permissions=["edit"])
+    def sheet(self, request: HttpRequest) -> HttpResponse:
+        """People as a sheet, in and out."""
+        return people_sheet.sheet_page(request, self)
 
     @admin.display(description="Name", ordering="name")
     def who(self, person: User) -> SafeString:

@@ -76,6 +76,7 @@ class PeopleResource(SafeResource):
         use_bulk = True
         batch_size = None
         clean_model_instances = False
+        chunk_size = 2000
 
     def __init__(self, *, tenant_id: str, **act: Any) -> None:
         super().__init__()

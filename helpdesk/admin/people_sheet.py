@@ -16,14 +16,18 @@ from helpdesk.admin import sheets
 from helpdesk.admin.act_forms import Prose
 from helpdesk.admin.navigation import moment_of
 from helpdesk.admin.people_resource import READ, PeopleResource, check_columns
+from helpdesk.admission import open_to
 from helpdesk.models import ImportDraft
 from helpdesk.services.import_drafts import draft_of, drop_draft, keep_draft
 from helpdesk.services.people_export import note_export
 from workflow.errors import WorkflowError
+from workflow.roles import Role
+from workflow.texts import is_blank
 
 SHOWN = 100
 """Rows of a preview; of many more the counts say enough."""
 
+REASON_MISSING = "Please give a reason; it stands in the record of every change."
 EXPIRED = "The preview is older than an hour, or another one took its place. Nothing was imported; please send the file again."
 
 
@@ -39,9 +43,16 @@ class SheetForm(forms.Form):
     reason = forms.CharField(
         label="Reason",
         max_length=1000,
-        error_messages={"required": "Please give a reason; it stands in the record of every change."},
+        error_messages={"required": REASON_MISSING},
         widget=Prose("Who asked for it and why"),
     )
+
+    def clean_reason(self) -> str:
+        """A reason one can see."""
+        reason: str = self.cleaned_data["reason"]
+        if is_blank(reason):
+            raise forms.ValidationError(REASON_MISSING)
+        return reason
 
 
 class ConfirmForm(forms.Form):
@@ -80,6 +91,7 @@ def sheet_page(request: HttpRequest, model_admin: Any) -> HttpResponse:
     return _page(request, model_admin, form=SheetForm(), outcome=outcome, draft=draft)
 
 
+@open_to(Role.ADMIN)
 @require_POST
 def confirm(request: HttpRequest, model_admin: Any) -> HttpResponse:
     """Apply the sheet that was looked through; judged once more, as a whole."""
@@ -105,6 +117,7 @@ def confirm(request: HttpRequest, model_admin: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("admin:helpdesk_user_changelist"))
 
 
+@open_to(Role.ADMIN)
 @require_POST
 def take_out(request: HttpRequest, model_admin: Any) -> HttpResponse:
     """The list of people as a file; that it was taken is written down, so it is a POST."""
@@ -190,7 +203,6 @@ def _page(
 
 
 URLS = (
-    ("sheet/", "helpdesk_user_sheet", sheet_page),
     ("sheet/confirm/", "helpdesk_user_sheet_confirm", confirm),
     ("sheet/export/", "helpdesk_user_sheet_export", take_out),
 )

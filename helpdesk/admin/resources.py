@@ -41,7 +41,7 @@ def plain_text(value: Any) -> str:
     text = "" if value is None else str(value).strip()
     rest = text[1:]
     quoted = text.startswith(QUOTE) and (begins_formula(rest) or rest.startswith(QUOTE))
-    return rest if quoted else text
+    return rest.strip() if quoted else text
 
 
 def begins_formula(text: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from simple_history.utils import bulk_create_with_history
 
 from helpdesk.models import AuditEvent, User, UserRole
 from helpdesk.services import administering, audit
@@ -98,17 +98,23 @@ def _decide(run: _Import, changed: Sequence[Planned], people: dict[str, User]) -
     """Write every decision that changes, and return the record of each."""
     ids = [person.pk for person in people.values()]
     held = {(one.user_id, one.role_id): one for one in UserRole.objects.filter(user__in=ids)}
-    grants, events = [], []
+    new: list[UserRole] = []
+    moved: dict[str | None, list[int]] = {}
+    events = []
     for one in changed:
         person = people[one.row.object_id]
         for role, decision in one.decisions.items():
             grant = held.get((person.pk, role.value)) or UserRole(user=person, role_id=role.value)
             before = state_of(grant)
             grant.decision = decision
-            grants.append(grant)
+            if grant.pk:
+                moved.setdefault(decision, []).append(grant.pk)
+            else:
+                new.append(grant)
             events.append(run.row(ACT_OF_DECISION[decision], person, dict(before), dict(state_of(grant))))
-    UserRole.objects.bulk_create([one for one in grants if not one.pk], batch_size=AT_ONCE)
-    UserRole.objects.bulk_update([one for one in grants if one.pk], ["decision"], batch_size=AT_ONCE)
+    UserRole.objects.bulk_create(new, batch_size=AT_ONCE)
+    for decision, grants in moved.items():
+        UserRole.objects.filter(pk__in=grants).update(decision=decision)
     return events
 
 
@@ -118,17 +124,20 @@ def _lead(run: _Import, changed: Sequence[Planned], people: dict[str, User], ten
     wanted = {one.row.authority_id for one in lines if one.row.authority_id}
     found = User.objects.filter(tenant_id=tenant_id, azure_ad_id__in=wanted)
     authorities = {one.azure_ad_id: one for one in found}
-    events, led = [], []
+    events = []
+    led: dict[int | None, list[User]] = {}
     for one in lines:
         person, authority = people[one.row.object_id], authorities.get(one.row.authority_id or "")
         before = person.reporting_authority.name if person.reporting_authority else None
         person.reporting_authority = authority
-        led.append(person)
+        led.setdefault(person.reporting_authority_id, []).append(person)
         after = authority.name if authority else None
         events.append(
             run.row("reporting_authority_set", person, {"reporting_authority": before}, {"reporting_authority": after})
         )
-    bulk_update_with_history(
-        led, User, ["reporting_authority"], batch_size=AT_ONCE, default_user=run.actor, default_date=run.now
-    )
+    for authority_id, engineers in led.items():
+        User.objects.filter(pk__in=[one.pk for one in engineers]).update(reporting_authority=authority_id)
+        User.history.bulk_history_create(
+            engineers, batch_size=AT_ONCE, update=True, default_user=run.actor, default_date=run.now
+        )
     return events
