@@ -100,7 +100,7 @@ class Sample:
         if self.dice.random() < ENGINEER_REPORTS:
             return self.dice.choice(self.cast.engineers).id
         reporters = self.cast.reporters
-        return reporters[int(len(reporters) * self.dice.random() ** 2)]
+        return reporters[int(len(reporters) * self.dice.random() ** 1.3)]
 
 
 def _store(batch: Batch) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from helpdesk.models import Ticket
 from helpdesk.portal import reading, words
 from helpdesk.portal.forms import CommentForm, PortalForm, RaiseForm, WithdrawForm
 from helpdesk.selectors import access
+from helpdesk.selectors.pages import Pages
 from helpdesk.services.comments import add_comment
 from helpdesk.services.tickets import raise_ticket, withdraw_ticket
 from workflow.errors import TicketMissing, WorkflowError
@@ -58,7 +58,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     resolved = request.GET.get("show") == "resolved"
     search = clean_line(request.GET.get("q", ""))[: reading.SEARCH_LENGTH]
     found = reading.listed(request.user, resolved=resolved, search=search)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Pages(found, PAGE_SIZE).get_page(request.GET.get("page"))
     now = clock.now()
     rows = [
         (one, words.standing(one), words.expectation(one, now), words.last_news(one, reading.last_said(one)))

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from helpdesk.models import Grant, Ticket, TicketUserObjectPermission, User
-from helpdesk.models.grants import STAFF_GRANTS, permissions_of
+from helpdesk.models.grants import STAFF_GRANTS, is_any_of, permissions_of
 from helpdesk.selectors import desk, people
 from helpdesk.selectors.cases import case_of
 from workflow import visibility
@@ -29,31 +29,38 @@ _RELATIONS = {Grant.REPORT: Relation.REPORTER, Grant.WORK: Relation.ASSIGNEE, Gr
 
 def visible_to(user: User) -> QuerySet[Ticket]:
     """The tickets this person sees (P9); none without a role (P6)."""
-    return _seen(user, *Grant)
+    return _seen(user, _granted(user, *Grant) | _led(user))
 
 
 def handled_by(user: User) -> QuerySet[Ticket]:
     """The tickets they see on a ground other than being the reporter: what the staff's lists show them (P9)."""
-    return _seen(user, *STAFF_GRANTS)
+    return _seen(user, _granted(user, *STAFF_GRANTS) | _led(user))
 
 
-def _seen(user: User, *grants: Grant) -> QuerySet[Ticket]:
-    """By role all of them or none; else by these grants and what a reporting authority sees besides."""
+def granted_to(user: User) -> QuerySet[Ticket]:
+    """What they see of tickets that no engineer ever had: `visible_to` without the grounds of a reporting authority."""
+    return _seen(user, _granted(user, *Grant))
+
+
+def _seen(user: User, grounds: Q) -> QuerySet[Ticket]:
+    """All of them by role, none without one, else those on these grounds."""
     roles = people.roles_of(user)
     if roles & DESK:
         return Ticket.objects.all()
-    if not roles:
-        return Ticket.objects.none()
-    grounds = Q(pk__in=_granted(user, *grants))
-    if Role.RA in roles:
-        grounds |= Q(assignment__engineer__reporting_authority=user) | Q(escalated_at__isnull=False)
-    return Ticket.objects.filter(grounds)
+    return Ticket.objects.filter(grounds) if roles else Ticket.objects.none()
 
 
-def _granted(user: User, *grants: Grant) -> QuerySet[TicketUserObjectPermission]:
-    """The ids of the tickets that these grants name."""
-    held = TicketUserObjectPermission.objects.filter(user=user, permission__in=permissions_of(*grants))
-    return held.values("content_object")
+def _granted(user: User, *grants: Grant) -> Q:
+    """The tickets that these grants name."""
+    held = TicketUserObjectPermission.objects.filter(is_any_of(*grants), user=user)
+    return Q(pk__in=held.values("content_object"))
+
+
+def _led(user: User) -> Q:
+    """What a reporting authority sees besides: their engineers' tickets, and every one that has escalated."""
+    if Role.RA not in people.roles_of(user):
+        return Q()
+    return Q(assignment__engineer__reporting_authority=user) | Q(escalated_at__isnull=False)
 
 
 def ticket_for(user: User, reference: int | str) -> Ticket:

@@ -22,10 +22,14 @@ ORDER: dict[Bucket, tuple[str, ...]] = {
 }
 """The order a bucket is read in, which its partial index keeps."""
 
+NEVER_ASSIGNED = frozenset({Bucket.UNASSIGNED, Bucket.WITHDRAWN})
+"""Tickets that never had an engineer nor escalated: a reporting authority sees them on their own grants alone."""
+
 
 def bucket(name: Bucket, user: User) -> QuerySet[Ticket]:
     """The tickets of a bucket that this person sees, in the bucket's order."""
-    return access.visible_to(user).filter(_definition(name, user)).order_by(*ORDER[name])
+    seen = access.granted_to(user) if name in NEVER_ASSIGNED else access.visible_to(user)
+    return seen.filter(_definition(name, user)).order_by(*ORDER[name])
 
 
 def counts(user: User, names: Iterable[Bucket]) -> dict[Bucket, int]:
@@ -54,7 +58,7 @@ def _definition(name: Bucket, user: User) -> Q:
     if name is Bucket.ESCALATED:
         return Q(status=Status.ESCALATED) & _escalations_of(user)
     if name is Bucket.STRANDED:
-        return Q(status__in=OPEN - {Status.UNASSIGNED}) & ~Q(assignment__engineer__in=people.engineers().order_by())
+        return Q(status__in=OPEN - {Status.UNASSIGNED}, assignment__engineer__in=people.engineers_before().order_by())
     if name is Bucket.RESOLVED:
         return Q(status=Status.RESOLVED, is_withdrawn=False)
     if name is Bucket.ESCALATION_RESOLVED:

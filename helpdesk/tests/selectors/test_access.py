@@ -135,6 +135,7 @@ def test_buckets_hold_what_their_names_say(clock: HeldClock) -> None:
         Bucket.UNASSIGNED: {waiting},
         Bucket.OPEN: {waiting, assigned, late},
         Bucket.ESCALATED: {late},
+        Bucket.STRANDED: set(),
         Bucket.RESOLVED: {done},
         Bucket.ESCALATION_RESOLVED: {late_done},
         Bucket.WITHDRAWN: {gone},
