@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from helpdesk import clock
+from helpdesk.admission import open_to_everybody
 from helpdesk.models import User
 from helpdesk.services import break_glass
 from helpdesk.sso import sessions
@@ -67,6 +68,7 @@ class LocalForm(forms.Form):
             field.widget.attrs["class"] = "desk-field"
 
 
+@open_to_everybody
 @sensitive_variables()
 @sensitive_post_parameters()
 @never_cache

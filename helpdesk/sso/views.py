@@ -15,6 +15,7 @@ from social_core.exceptions import SocialAuthBaseException
 from social_django import views as social_views
 
 from helpdesk import clock
+from helpdesk.admission import open_to_everybody, open_to_the_signed_in
 from helpdesk.selectors import people
 from helpdesk.services import sign_ins
 from helpdesk.sso import sessions
@@ -59,6 +60,7 @@ OTHER_FAILURE = (
 View = Callable[..., HttpResponse]
 
 
+@open_to_everybody
 @never_cache
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
@@ -99,6 +101,7 @@ def _readable(view: View) -> View:
     return guarded
 
 
+@open_to_everybody
 @never_cache
 @require_POST
 @_readable
@@ -107,6 +110,7 @@ def begin(request: HttpRequest, backend: str) -> HttpResponse:
     return social_views.auth(request, backend)
 
 
+@open_to_everybody
 @never_cache
 @require_safe
 @_readable
@@ -119,6 +123,7 @@ def complete(request: HttpRequest, backend: str) -> HttpResponse:
     return HttpResponseRedirect(local_path(answer.get("Location", "")) or reverse("home"))
 
 
+@open_to_everybody
 @never_cache
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
@@ -136,6 +141,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     )
 
 
+@open_to_the_signed_in
 @never_cache
 def role_not_assigned(request: HttpRequest) -> HttpResponse:
     """The one page of somebody without a role (P6); whoever holds one is sent to their work."""

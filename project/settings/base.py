@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "helpdesk.admission.AdmissionMiddleware",
     "helpdesk.sso.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "helpdesk.portal.middleware.TimeZoneMiddleware",
