@@ -5,7 +5,7 @@ Views say it with the decorators here, pages of the desk by the `viewers` of the
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -73,9 +73,13 @@ def _roles_of_page(view: Callable[..., Any]) -> frozenset[Role]:
 
 def _roles_of_api(view: Any) -> frozenset[Role]:
     """The roles of a view of the API; none when it was told not to ask for them."""
-    given = {"permission_classes": getattr(view.cls, "permission_classes", ()), **getattr(view, "initkwargs", {})}
+    given: dict[str, Any] = {
+        "permission_classes": getattr(view.cls, "permission_classes", ()),
+        **getattr(view, "initkwargs", {}),
+    }
     asks = any(getattr(one, "asks_declared_roles", False) for one in given["permission_classes"])
-    return frozenset(given.get("roles") or getattr(view.cls, "roles", ())) if asks else frozenset()
+    roles: Iterable[Role] = given.get("roles", getattr(view.cls, "roles", ()))
+    return frozenset(roles) if asks else frozenset()
 
 
 class AdmissionMiddleware:
