@@ -92,10 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
-    def _get_session_auth_hash(self, secret: str | None = None) -> str:  # type: ignore[misc]
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What every session of the person is checked against at each request: ending them changes it."""
         ended = self.sessions_ended_at
-        of_password = super()._get_session_auth_hash(secret=secret)
+        of_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         return f"{of_password}.{ended.timestamp()}" if ended else of_password
 
     @property

@@ -24,7 +24,9 @@ OWN_CLOCK: dict[str, str] = {
 }
 """Files that read a clock themselves, each with the reason."""
 
-READ_ONLY_ACTIONS: dict[str, str] = {}
+READ_ONLY_ACTIONS: dict[str, str] = {
+    "sheet": "opens the page of people as a sheet; what it sends and takes are forms of that page, by POST",
+}
 """Buttons without a dialog, each with the reason why a GET may do it."""
 
 CASES: list[tuple[source.Checker, str, str]] = [

@@ -39,6 +39,14 @@ def test_roles_are_given_withdrawn_and_left_to_entra_in_one_dialog():
     assert granted_roles(person.pk) == {Role.ENGINEER}
 
 
+def test_the_record_carries_the_id_of_the_request_that_did_it():
+    client = browser(AdminFactory(), headers={"HX-Request": "true", "X-Request-ID": "abc-12345678"})
+
+    client.post(dialog("edit_roles", UserFactory()), choices(sm1="given"))
+
+    assert AuditEvent.objects.get().request_id == "abc-12345678"
+
+
 def test_the_dialog_shows_what_entra_claims_and_what_was_decided():
     person = EngineerFactory()
     UserRole.objects.create(user=person, role_id="sm1", decision="given")
