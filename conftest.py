@@ -1,13 +1,14 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
 from django.db import connection
 from django.db.models.signals import post_migrate
 from pytest_django.plugin import DjangoDbBlocker
 
-from helpdesk.models import Role
+from helpdesk.models import Role, RoleMapping
 from tests import clock as test_clock
 from workflow.roles import Role as RoleName
 
@@ -22,17 +23,24 @@ def clock() -> Iterator[test_clock.HeldClock]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let transactional tests empty the tables between them: the guard against TRUNCATE has its own test."""
+    """Let transactional tests empty the tables between them: the guards against TRUNCATE have their own tests."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE helpdesk_ticketevent DISABLE TRIGGER event_no_truncate")
+        cursor.execute("ALTER TABLE helpdesk_auditevent DISABLE TRIGGER audit_no_truncate")
 
 
 def _fill_roles(**kwargs: object) -> None:
-    """The roles come with a migration; a transactional test empties their table too, so they are put back."""
+    """Roles and their mapping come with migrations; a transactional test empties the tables too, so they are put back."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass('helpdesk_role') IS NOT NULL")
-        if cursor.fetchone()[0]:
-            Role.objects.bulk_create((Role(id=one.value, name=one.label) for one in RoleName), ignore_conflicts=True)
+        cursor.execute("SELECT to_regclass('helpdesk_rolemapping') IS NOT NULL")
+        if not cursor.fetchone()[0]:
+            return
+    Role.objects.bulk_create((Role(id=one.value, name=one.label) for one in RoleName), ignore_conflicts=True)
+    shipped = import_module("helpdesk.migrations.0006_mapping_and_grants").MAPPING
+    RoleMapping.objects.bulk_create(
+        (RoleMapping(claim="roles", value=value, role_id=role) for value, role in shipped.items()),
+        ignore_conflicts=True,
+    )
 
 
 post_migrate.connect(_fill_roles, dispatch_uid="roles-for-tests")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpdesk import clock
-from helpdesk.notifications import delivery
+from helpdesk.notifications import alerts, delivery
 from helpdesk.services import escalations, reminders, staleness
 
 logger = logging.getLogger(__name__)
@@ -14,6 +14,11 @@ logger = logging.getLogger(__name__)
 def deliver(*notification_ids: int) -> int:
     """Send these mails now; the number sent. What is not sent here waits for the tick."""
     return delivery.deliver_all(notification_ids)
+
+
+def deliver_alerts() -> int:
+    """Send the alerts to the admins that wait; the number sent."""
+    return alerts.deliver_alerts()
 
 
 def tick() -> dict[str, int]:
@@ -27,6 +32,7 @@ def tick() -> dict[str, int]:
         "reminders": reminders.sweep_reminders,
         "stale": staleness.sweep_stale,
         "mails": lambda _now: delivery.deliver_waiting(),
+        "alerts": lambda _now: alerts.deliver_alerts(),
     }
     counts = {"failed": 0}
     for name, part in parts.items():

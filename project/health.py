@@ -7,15 +7,19 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from helpdesk.admission import open_to_everybody
+
 logger = logging.getLogger(__name__)
 
 
+@open_to_everybody
 @require_safe
 def live(request: HttpRequest) -> HttpResponse:
     """The process answers; asks nothing of anybody else."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@open_to_everybody
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """The database answers and is migrated to this code; 503 otherwise, without details for strangers."""

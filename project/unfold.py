@@ -35,7 +35,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": False,
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": TEAL},
-    "STYLES": [_asset("desk.css"), _asset("admin.css"), _asset("acts.css"), _asset("assign.css")],
+    "STYLES": [_asset("desk.css"), _asset("admin.css"), _asset("acts.css"), _asset("assign.css"), _asset("people.css")],
     "SCRIPTS": [_asset("desk.js"), _asset("typed.js"), _asset("acts.js"), _asset("assign.js")],
     "SIDEBAR": {
         "show_search": False,

@@ -8,10 +8,25 @@ import requests
 from django.http import HttpResponse
 from django.test import Client
 
-from helpdesk.sso import tokens
+from helpdesk.sso import keys
 from project.demo.entra import EntraServer
-from project.demo.entra_flow import Registration
+from project.demo.entra_flow import OAuthError, Registration
+from project.demo.entra_people import Person
+from project.demo.entra_tokens import SigningKey
 from tests.factories import TENANT
+
+__all__ = [
+    "API_AUDIENCE",
+    "CLIENT_ID",
+    "OAuthError",
+    "Person",
+    "SigningKey",
+    "begin",
+    "choose",
+    "entra",
+    "entra_server",
+    "sign_in",
+]
 
 CLIENT_ID = "33333333-2222-3333-4444-555555555555"
 CLIENT_SECRET = "test"
@@ -36,12 +51,12 @@ def entra_server() -> Iterator[EntraServer]:
 def entra(entra_server: EntraServer, settings: object) -> Iterator[EntraServer]:
     """The provider, with the settings of the desk pointing to it and no key remembered."""
     settings.ENTRA_AUTHORITY = entra_server.authority  # type: ignore[attr-defined]
-    keys = list(entra_server.tokens.keys)
-    tokens._keys.cache_clear()
+    signing = list(entra_server.tokens.keys)
+    keys.forget()
     yield entra_server
     entra_server.fault = ""
-    entra_server.tokens.keys = keys
-    tokens._keys.cache_clear()
+    entra_server.tokens.keys = signing
+    keys.forget()
 
 
 def begin(client: Client, next_page: str = "") -> str:

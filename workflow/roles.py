@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from workflow.errors import LevelNotHeld, RoleNeeded
 from workflow.states import Labelled, Level
@@ -36,6 +37,25 @@ DESK = SCRUM_MASTERS | {Role.ADMIN}
 """Who sees every ticket (P9)."""
 
 ROLE_OF_LEVEL = {Level.SM1: Role.SM1, Level.SM2: Role.SM2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedRoles:
+    """What one sign-in says about roles (P3).
+
+    `roles` are claimed. Of `unknown` the sign-in says nothing, because the claim that would give them was not listed (an
+    overage): they stay as they were. Every other role is not claimed.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    unknown: frozenset[Role] = frozenset()
+
+    def says(self, role: Role) -> bool | None:
+        """Whether the role is claimed; `None` when it cannot be known. A claim that was read wins over one that was not."""
+        if role in self.roles:
+            return True
+        return None if role in self.unknown else False
+
 
 _WORKSPACE_OF_ROLE = {
     Role.SM1: Workspace.TRIAGE_SM1,

@@ -69,6 +69,7 @@ class Bucket(Labelled):
     MINE = "mine", "My work"
     REPORTED = "reported", "My tickets"
     ESCALATED = "escalated", "Escalations"
+    STRANDED = "engineer_inactive", "Engineer inactive"
     RESOLVED = "resolved", "Resolved"
     ESCALATION_RESOLVED = "escalation_resolved", "Resolved after escalation"
     WITHDRAWN = "withdrawn", "Withdrawn"

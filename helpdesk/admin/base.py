@@ -11,13 +11,14 @@ from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
 from unfold.forms import BaseDialogForm
 from unfold.views import ChangeList
 
 from helpdesk.selectors import people
+from helpdesk.services import audit
 from workflow.errors import WorkflowError
 from workflow.roles import Role
 
@@ -50,7 +51,8 @@ class DeskChangeList(ChangeList):
 class DeskModelAdmin(ModelAdmin):
     """A page for the roles it declares, read-only: nobody adds, changes or deletes a row through a form of the admin.
 
-    A class that declares no `viewers` answers 403 to everybody. Changes are dialogs that call `run`.
+    A class that declares no `viewers` answers 403 to everybody, on every address of it, a dialog without a permission of
+    its own included (`helpdesk.admission`). Changes are dialogs that call `run`.
     """
 
     viewers: ClassVar[frozenset[Role]] = frozenset()
@@ -90,6 +92,12 @@ class DeskModelAdmin(ModelAdmin):
         """A foreign and a missing row answer alike: 404."""
         raise Http404("There is no such page.")
 
+    def _path_from_custom_url(self, custom_url: Any) -> URLPattern:
+        """An address of its own belongs to the page and its viewers as every other."""
+        pattern = super()._path_from_custom_url(custom_url)
+        pattern.callback.model_admin = self
+        return pattern
+
     def page_of(self, obj: Model) -> str:
         """Where one row is shown."""
         return reverse(f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change", args=(obj.pk,))
@@ -113,6 +121,7 @@ class DeskModelAdmin(ModelAdmin):
         try:
             result = service(actor=request.user, **given)
         except WorkflowError as error:
+            audit.note_refusal(error=error, actor=request.user)
             if form is not None and hasattr(form, "refuse"):
                 form.refuse(error)
                 return render(request, "unfold/helpers/dialog.html", {"form": form, "dialog": {}})

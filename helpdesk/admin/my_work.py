@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from helpdesk.admin.act_forms import CommitAndStartForm, clock_in_words
 from helpdesk.admin.navigation import moment_of
+from helpdesk.admission import open_to
 from helpdesk.models import Assignment
 from helpdesk.selectors import people, queues
 from helpdesk.templatetags.desk import short_span
@@ -63,10 +64,12 @@ class Work:
 def urls(site: AdminSite) -> list[URLPattern]:
     """The address of the page, guarded as every page of the site."""
 
+    @open_to(Role.ENGINEER)
+    @require_safe
     def page(request: HttpRequest) -> TemplateResponse:
         return my_work(request, site)
 
-    return [path("my-work/", site.admin_view(require_safe(page)), name="my-work")]
+    return [path("my-work/", site.admin_view(page), name="my-work")]
 
 
 def my_work(request: HttpRequest, site: AdminSite) -> TemplateResponse:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST
 
 from helpdesk import clock
 from helpdesk.admin.base import desk_path
+from helpdesk.admission import open_to
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import buckets, people
 from helpdesk.services.workspaces import open_workspace
-from workflow.roles import Workspace, workspaces_of
+from workflow.roles import STAFF, Workspace, workspaces_of
 from workflow.states import Bucket, Labelled, Level, Status
 
 SESSION_KEY = "workspace"
@@ -28,11 +29,15 @@ BUCKET_ICONS = {
     Bucket.UNASSIGNED: "inbox",
     Bucket.OPEN: "list",
     Bucket.ESCALATED: "priority_high",
+    Bucket.STRANDED: "person_off",
     Bucket.RESOLVED: "task_alt",
     Bucket.ESCALATION_RESOLVED: "assignment_turned_in",
     Bucket.WITHDRAWN: "do_not_disturb_on",
 }
 EVERY_BUCKET = tuple(BUCKET_ICONS)
+ALARMING = frozenset({Bucket.ESCALATED, Bucket.STRANDED})
+EXCEPTIONAL = frozenset({Bucket.STRANDED})
+"""Lists that stand in the sidebar only while there is something in them (P8)."""
 BUCKETS_OF: dict[Workspace, tuple[Bucket, ...]] = {
     Workspace.TRIAGE_SM1: EVERY_BUCKET,
     Workspace.TRIAGE_SM2: EVERY_BUCKET,
@@ -40,7 +45,7 @@ BUCKETS_OF: dict[Workspace, tuple[Bucket, ...]] = {
     Workspace.ESCALATIONS: (Bucket.ESCALATED, Bucket.ESCALATION_RESOLVED),
     Workspace.ADMINISTRATION: EVERY_BUCKET,
 }
-COUNTED = (Bucket.UNASSIGNED, Bucket.OPEN, Bucket.ESCALATED)
+COUNTED = (Bucket.UNASSIGNED, Bucket.OPEN, Bucket.ESCALATED, Bucket.STRANDED)
 """Buckets of open work carry a live count; a count of everything ever resolved helps nobody and grows dearer every day."""
 
 
@@ -102,7 +107,7 @@ def list_address(bucket: Bucket) -> str:
 def landing_of(workspace: Workspace | None) -> str:
     """The first page of a workspace."""
     if workspace is Workspace.ADMINISTRATION:
-        return reverse("admin:helpdesk_applicationcatalog_changelist")
+        return reverse("admin:helpdesk_user_changelist")
     if workspace in BUCKETS_OF:
         return list_address(BUCKETS_OF[workspace][0])
     return reverse("home")
@@ -136,7 +141,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     opened = bucket_of(request)
     lists = {
         "title": workspace.label,
-        "items": [_bucket_item(bucket, workspace, counts, bucket is opened) for bucket in shown],
+        "items": [
+            _bucket_item(bucket, workspace, counts, bucket is opened)
+            for bucket in shown
+            if bucket not in EXCEPTIONAL or counts.get(bucket) or bucket is opened
+        ],
     }
     return (
         [_administration(request), {**lists, "title": "Tickets"}] if workspace is Workspace.ADMINISTRATION else [lists]
@@ -189,12 +198,15 @@ def _bucket_item(bucket: Bucket, workspace: Workspace, counts: dict[Bucket, int]
     }
     if bucket in counts:
         item["badge"] = str(counts[bucket])
-        item["badge_variant"] = "danger" if bucket is Bucket.ESCALATED and counts[bucket] else "neutral"
+        item["badge_variant"] = "danger" if bucket in ALARMING and counts[bucket] else "neutral"
     return item
 
 
 def _administration(request: HttpRequest) -> dict[str, Any]:
     pages = (
+        ("People", "group", reverse("admin:helpdesk_user_changelist")),
+        ("Role mapping", "key", reverse("admin:helpdesk_rolemapping_changelist")),
+        ("Audit trail", "history", reverse("admin:helpdesk_auditevent_changelist")),
         ("Applications", "apps", reverse("admin:helpdesk_applicationcatalog_changelist")),
         ("Desk settings", "tune", reverse("admin:helpdesk_desksettings_changelist")),
     )
@@ -205,6 +217,7 @@ def _administration(request: HttpRequest) -> dict[str, Any]:
     return {"title": Workspace.ADMINISTRATION.label, "items": items}
 
 
+@open_to(*STAFF)
 @require_POST
 def switch_workspace(request: HttpRequest, name: str) -> HttpResponseRedirect:
     """Open another workspace; the page stays where both have it: a ticket's page, and a list between the two triages."""

@@ -20,6 +20,7 @@ from helpdesk.admin.ticket_columns import TicketColumns
 from helpdesk.admin.ticket_page import CommentForm, page_of
 from helpdesk.models import Ticket
 from helpdesk.selectors import access, people
+from helpdesk.selectors.pages import Pages
 from helpdesk.services.comments import add_comment
 from workflow.errors import WorkflowError
 from workflow.roles import SCRUM_MASTERS, STAFF, Role
@@ -37,6 +38,7 @@ class TicketAdmin(TicketActions, TicketColumns, DeskModelAdmin):
     """Read-only rows; the acts are the dialogs of `TicketActions`."""
 
     viewers = STAFF
+    paginator = Pages
     change_list_template = "helpdesk/admin/ticket/list.html"
     list_before_template = "helpdesk/admin/ticket/before_list.html"
     list_filter = lists.FILTERS

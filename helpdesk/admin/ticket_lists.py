@@ -46,6 +46,7 @@ COLUMNS: dict[Bucket | None, tuple[str, ...]] = {
     Bucket.UNASSIGNED: ("case", "subject", "priority_now", "application_name", "reported_by", "files", "waiting"),
     Bucket.OPEN: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "due", "raised"),
     Bucket.ESCALATED: ("case", "subject", "priority_now", "application_name", "engineer", "manager", "broken_due", "since"),
+    Bucket.STRANDED: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "due"),
     Bucket.RESOLVED: ("case", "subject", "priority_now", "application_name", "engineer", "promised", "resolved"),
     Bucket.ESCALATION_RESOLVED: (
         "case", "subject", "priority_now", "application_name", "engineer", "promised", "resolved", "lateness",
@@ -70,6 +71,10 @@ EMPTY: dict[Bucket | None, Empty] = {
     Bucket.OPEN: Empty(said="No ticket is open.", hint="Everything reported so far is resolved."),
     Bucket.ESCALATED: Empty(
         said="No promise is broken.", hint="A ticket appears here when its due time passes unresolved."
+    ),
+    Bucket.STRANDED: Empty(
+        said="Every open ticket is with somebody who can work on it.",
+        hint="Tickets of people who were deactivated or lost the role Assignee appear here, to be reassigned.",
     ),
     Bucket.RESOLVED: Empty(said="Nothing is resolved yet.", hint="Tickets resolved within their due time appear here."),
     Bucket.ESCALATION_RESOLVED: Empty(
@@ -162,6 +167,9 @@ class TicketChangeList(DeskChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        if not self.multi_page:
+            # The admin reads a list of one page without its paginator, which finds the rows far cheaper.
+            self.result_list = self.paginator.page(1).object_list
         self.empty = EMPTY[list_of(request)]
         self.without_search = self.get_query_string(remove=[SEARCH_VAR])
         if list_of(request) is not None:

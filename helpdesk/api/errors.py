@@ -11,6 +11,8 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from helpdesk.models import User
+from helpdesk.services import audit
 from workflow.errors import Conflict, FieldInvalid, Missing, NotAllowed, RuleBroken, WorkflowError
 
 logger = logging.getLogger(__name__)
@@ -45,6 +47,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """The answer for whatever a view raised; an error we do not know is logged and answered without details."""
     set_rollback()
     if isinstance(error, WorkflowError):
+        audit.note_refusal(error=error, actor=_caller(context))
         return from_rule(error)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
@@ -57,6 +60,12 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
     request = context.get("request")
     logger.error("An API call failed: %s", getattr(request, "path", ""), exc_info=error)
     return document(500, code="error", detail="The call could not be finished; nothing was changed. Please try again.")
+
+
+def _caller(context: Mapping[str, Any]) -> User | None:
+    """Whoever called, as far as it is known."""
+    user = getattr(context.get("request"), "user", None)
+    return user if isinstance(user, User) else None
 
 
 def from_rule(error: WorkflowError) -> Response:

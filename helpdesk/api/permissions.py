@@ -22,6 +22,8 @@ class DeclaredRoles(BasePermission):
     Nobody signed in: 401. No role at all (P6), or none of the declared: 403.
     """
 
+    asks_declared_roles = True
+
     def has_permission(self, request: Request, view: "APIView") -> bool:
         declared: frozenset[Role] = frozenset(getattr(view, "roles", ()))
         if not getattr(request.user, "is_authenticated", False):

@@ -1,34 +1,47 @@
 """The tables, imported from here by everything above."""
 
+from helpdesk.models.alert import AdminAlert
 from helpdesk.models.assignment import AssigneeLoad, Assignment
 from helpdesk.models.attachment import Attachment
+from helpdesk.models.audit import AuditEvent
 from helpdesk.models.catalog import ApplicationCatalog, ApplicationCode
 from helpdesk.models.comment import Comment
 from helpdesk.models.escalation import Escalation
 from helpdesk.models.event import TicketEvent
 from helpdesk.models.extension import ExtensionRequest, ExtensionVote
+from helpdesk.models.grants import Grant, TicketUserObjectPermission
+from helpdesk.models.import_draft import ImportDraft
 from helpdesk.models.notification import Notification
-from helpdesk.models.people import Role, User, UserRole
+from helpdesk.models.people import Role, RoleMapping, User, UserRole
 from helpdesk.models.settings import DeskSettings
+from helpdesk.models.sign_in import ProviderKeys, SignInTries
 from helpdesk.models.sla import SLARecord
 from helpdesk.models.ticket import Ticket
 
 __all__ = [
+    "AdminAlert",
     "ApplicationCatalog",
     "ApplicationCode",
     "AssigneeLoad",
     "Assignment",
     "Attachment",
+    "AuditEvent",
     "Comment",
     "DeskSettings",
     "Escalation",
     "ExtensionRequest",
     "ExtensionVote",
+    "Grant",
+    "ImportDraft",
     "Notification",
+    "ProviderKeys",
     "Role",
+    "RoleMapping",
     "SLARecord",
+    "SignInTries",
     "Ticket",
     "TicketEvent",
+    "TicketUserObjectPermission",
     "User",
     "UserRole",
 ]

@@ -62,10 +62,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     time_zone = models.CharField(max_length=64, blank=True)
     last_workspace = models.CharField(max_length=20, blank=True)
+    sessions_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()
     _history_date: datetime
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_workspace"])
+    _history_user: "User | None"
+    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_workspace", "sessions_ended_at"])
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "email"]
@@ -88,6 +90,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session of the person is checked against at each request: ending them changes it."""
+        ended = self.sessions_ended_at
+        of_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{of_password}.{ended.timestamp()}" if ended else of_password
 
     @property
     def initials(self) -> str:
@@ -137,3 +145,32 @@ class UserRole(models.Model):
     def source(self) -> str:
         """Where the grant or its absence comes from: `admin` or `azure` (P3)."""
         return "admin" if self.decision else "azure"
+
+
+class RoleMapping(models.Model):
+    """Which value of which claim of Entra ID gives which role (P3); an admin edits the table."""
+
+    class Claim(models.TextChoices):
+        ROLES = "roles", "app role"
+        GROUPS = "groups", "group id"
+
+    claim = models.CharField(max_length=6, choices=Claim.choices, default=Claim.ROLES)
+    value = models.CharField(max_length=120, help_text="The app role's value, as Lineup.SM1, or the group's object id.")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="mappings")
+
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ("claim", "value")
+        verbose_name = "role mapping"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("claim", "value", "role"),
+                name="role_mapping_once",
+                violation_error_message="This value gives the role already.",
+            ),
+            models.CheckConstraint(condition=~Q(value=""), name="role_mapping_of_a_value"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.value}"

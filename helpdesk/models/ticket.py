@@ -71,6 +71,11 @@ class Ticket(TicketLifecycle):
 
     class Meta:
         ordering = ("-created_at", "-pk")
+        permissions = (
+            ("report_ticket", "reported it"),
+            ("work_on_ticket", "works on it"),
+            ("read_ticket", "worked on it and reads it"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("reporter", "request_key"), name="ticket_raised_once_per_form"),
             models.CheckConstraint(

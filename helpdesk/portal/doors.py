@@ -4,11 +4,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
+from helpdesk.admission import open_to_any_role
 from helpdesk.selectors import access, people
 from workflow.errors import TicketMissing
 from workflow.roles import Workspace, workspaces_of
 
 
+@open_to_any_role
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """To where they work: staff to the desk, unless the portal is all they have or where they were last."""
@@ -19,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("admin:index")
 
 
+@open_to_any_role
 @require_safe
 def ticket_door(request: HttpRequest, case_id: str) -> HttpResponse:
     """To the page of the ticket that this person can open; a foreign and a missing ticket answer alike."""

@@ -20,7 +20,8 @@ def own(user: User) -> QuerySet[Ticket]:
 
 def own_ticket(user: User, case_id: str) -> Ticket:
     """One of their own tickets; a foreign and a missing one are the same."""
-    ticket = tickets.listed(own(user)).select_related("repeats").filter(case_id=case_id).first()
+    known = tickets.listed(own(user)).select_related("repeats", "assignment__assigned_by", "extension")
+    ticket = known.filter(case_id=case_id).first()
     if ticket is None:
         raise TicketMissing
     return ticket

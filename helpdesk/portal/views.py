@@ -5,20 +5,22 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from helpdesk import clock
+from helpdesk.admission import open_to_any_role
 from helpdesk.models import Ticket
 from helpdesk.portal import reading, words
 from helpdesk.portal.forms import CommentForm, PortalForm, RaiseForm, WithdrawForm
+from helpdesk.selectors import access
+from helpdesk.selectors.pages import Pages
 from helpdesk.services.comments import add_comment
 from helpdesk.services.tickets import raise_ticket, withdraw_ticket
 from workflow.errors import TicketMissing, WorkflowError
-from workflow.states import Priority, Status
+from workflow.states import Act, Priority
 from workflow.texts import clean_line
 
 Done = TypeVar("Done")
@@ -27,6 +29,7 @@ PAGE_SIZE = 25
 FORM_REFUSED = 422
 
 
+@open_to_any_role
 @require_http_methods(["GET", "HEAD", "POST"])
 def raising(request: HttpRequest) -> HttpResponse:
     """The form of a new ticket; sent twice with the same key it raises one."""
@@ -39,6 +42,7 @@ def raising(request: HttpRequest) -> HttpResponse:
     return render(request, "helpdesk/portal/raise.html", context, status=FORM_REFUSED if form.is_bound else 200)
 
 
+@open_to_any_role
 @require_safe
 def raised(request: HttpRequest, case_id: str) -> HttpResponse:
     """The case id, big, and what happens next; safe to reload."""
@@ -47,13 +51,14 @@ def raised(request: HttpRequest, case_id: str) -> HttpResponse:
     return render(request, "helpdesk/portal/raised.html", context)
 
 
+@open_to_any_role
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """My tickets: open or resolved, searched, 25 a page; all of it in the address."""
     resolved = request.GET.get("show") == "resolved"
     search = clean_line(request.GET.get("q", ""))[: reading.SEARCH_LENGTH]
     found = reading.listed(request.user, resolved=resolved, search=search)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Pages(found, PAGE_SIZE).get_page(request.GET.get("page"))
     now = clock.now()
     rows = [
         (one, words.standing(one), words.expectation(one, now), words.last_news(one, reading.last_said(one)))
@@ -63,12 +68,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "helpdesk/portal/tickets.html", context | {"numbers": reading.numbers(request.user)})
 
 
+@open_to_any_role
 @require_safe
 def ticket_page(request: HttpRequest, case_id: str) -> HttpResponse:
     """One of the person's own tickets."""
     return _ticket_page(request, _own_ticket(request, case_id))
 
 
+@open_to_any_role
 @require_POST
 def comment(request: HttpRequest, case_id: str) -> HttpResponse:
     """Say something publicly on an own ticket."""
@@ -85,6 +92,7 @@ def comment(request: HttpRequest, case_id: str) -> HttpResponse:
     return redirect(f"{reverse('portal:ticket', args=[ticket.case_id])}#conversation")
 
 
+@open_to_any_role
 @require_POST
 def withdraw(request: HttpRequest, case_id: str) -> HttpResponse:
     """Take back an own ticket that nobody has yet."""
@@ -145,6 +153,6 @@ def _ticket_page(
         "conversation": reading.conversation(ticket),
         "comment_form": comment_form or CommentForm(initial={"request_key": uuid.uuid4()}),
         "withdraw_form": withdraw_form or WithdrawForm(),
-        "may_withdraw": ticket.status == Status.UNASSIGNED,
+        "may_withdraw": access.may(request.user, Act.WITHDRAW, ticket, now=now),
     }
     return render(request, "helpdesk/portal/ticket.html", context, status=FORM_REFUSED if refused else 200)

@@ -1,42 +1,66 @@
-"""Who sees what: the one scope of every list, count, search and single ticket (P9)."""
+"""Who sees what and may do what: the one scope of every list, count, search and single ticket, the one question of every act (P9).
+
+What a person is to a ticket stands in the grants of django-guardian (`models.grants`), which the services keep in step; roles and
+the reporting authority are added here. Nobody else reads the grants, and guardian's own shortcuts are used nowhere: they give
+tickets to inactive people and for global permissions.
+"""
 
 import re
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from helpdesk.models import Assignment, Ticket, User
-from helpdesk.selectors import people
+from helpdesk.models import Grant, Ticket, TicketUserObjectPermission, User
+from helpdesk.models.grants import STAFF_GRANTS, is_any_of, permissions_of
+from helpdesk.selectors import desk, people
 from helpdesk.selectors.cases import case_of
 from workflow import visibility
+from workflow.acts import ActOption, possible_acts
 from workflow.errors import TicketMissing
 from workflow.roles import DESK, Role
+from workflow.states import Act, Level
 from workflow.visibility import Relation
 
 _CASE_ID = re.compile(r"^N-[A-Z0-9]{2,10}-\d{1,9}$", re.ASCII)
 _NUMBER = re.compile(r"^\d{1,15}$", re.ASCII)
 
+_RELATIONS = {Grant.REPORT: Relation.REPORTER, Grant.WORK: Relation.ASSIGNEE, Grant.READ: Relation.PAST_ASSIGNEE}
+
 
 def visible_to(user: User) -> QuerySet[Ticket]:
     """The tickets this person sees (P9); none without a role (P6)."""
-    if people.roles_of(user) & DESK:
-        return Ticket.objects.all()
-    if not people.roles_of(user):
-        return Ticket.objects.none()
-    return Ticket.objects.filter(Q(reporter=user) | _staff_grounds(user))
+    return _seen(user, _granted(user, *Grant) | _led(user))
 
 
 def handled_by(user: User) -> QuerySet[Ticket]:
     """The tickets they see on a ground other than being the reporter: what the staff's lists show them (P9)."""
-    return visible_to(user) if people.roles_of(user) & DESK else visible_to(user).filter(_staff_grounds(user))
+    return _seen(user, _granted(user, *STAFF_GRANTS) | _led(user))
 
 
-def _staff_grounds(user: User) -> Q:
-    """The engineer, now or before; their reporting authority; every reporting authority once it has escalated."""
-    grounds = Q(Exists(Assignment.objects.filter(ticket=OuterRef("pk"), engineer=user)))
-    if Role.RA in people.roles_of(user):
-        led = Assignment.objects.filter(ticket=OuterRef("pk"), is_active=True, engineer__reporting_authority=user)
-        grounds |= Exists(led) | Q(escalated_at__isnull=False)
-    return grounds
+def granted_to(user: User) -> QuerySet[Ticket]:
+    """What they see of tickets that no engineer ever had: `visible_to` without the grounds of a reporting authority."""
+    return _seen(user, _granted(user, *Grant))
+
+
+def _seen(user: User, grounds: Q) -> QuerySet[Ticket]:
+    """All of them by role, none without one, else those on these grounds."""
+    roles = people.roles_of(user)
+    if roles & DESK:
+        return Ticket.objects.all()
+    return Ticket.objects.filter(grounds) if roles else Ticket.objects.none()
+
+
+def _granted(user: User, *grants: Grant) -> Q:
+    """The tickets that these grants name."""
+    held = TicketUserObjectPermission.objects.filter(is_any_of(*grants), user=user)
+    return Q(pk__in=held.values("content_object"))
+
+
+def _led(user: User) -> Q:
+    """What a reporting authority sees besides: their engineers' tickets, and every one that has escalated."""
+    if Role.RA not in people.roles_of(user):
+        return Q()
+    return Q(assignment__engineer__reporting_authority=user) | Q(escalated_at__isnull=False)
 
 
 def ticket_for(user: User, reference: int | str) -> Ticket:
@@ -51,7 +75,9 @@ def ticket_for(user: User, reference: int | str) -> Ticket:
     ticket = (
         visible_to(user)
         .filter(wanted)
-        .select_related("application", "reporter", "assignment__engineer", "assignment__assigned_by", "repeats")
+        .select_related(
+            "application", "reporter", "assignment__engineer", "assignment__assigned_by", "repeats", "extension"
+        )
         .first()
     )
     if ticket is None:
@@ -60,18 +86,25 @@ def ticket_for(user: User, reference: int | str) -> Ticket:
 
 
 def relations_of(user: User, ticket: Ticket) -> Relation:
-    """What this person is to the ticket besides their roles (P9), in one statement."""
-    relations = Relation.REPORTER if ticket.reporter_id == user.pk else Relation.NONE
-    held = (
-        Assignment.objects.filter(ticket=ticket)
-        .filter(Q(engineer=user) | Q(is_active=True))
-        .values_list("engineer_id", "is_active", "engineer__reporting_authority_id")
-    )
-    for engineer_id, is_active, authority_id in held:
-        if engineer_id == user.pk:
-            relations |= Relation.ASSIGNEE if is_active else Relation.PAST_ASSIGNEE
-        if is_active and authority_id == user.pk:
-            relations |= Relation.RA_OF_ENGINEER
+    """What this person is to the ticket besides their roles (P9), by its grants.
+
+    One statement the first time; kept on this copy of the ticket as long as its version stays.
+    """
+    known: dict[tuple[int, int], Relation] = ticket.__dict__.setdefault("desk_relations", {})
+    key = (user.pk, ticket.version)
+    if key not in known:
+        known[key] = _relations(user, ticket)
+    return known[key]
+
+
+def _relations(user: User, ticket: Ticket) -> Relation:
+    """Their own grants, and the present engineer's where they lead that engineer."""
+    led = Q(user__reporting_authority=user, permission__in=permissions_of(Grant.WORK))
+    own = Q(user=user, permission__in=permissions_of(*Grant))
+    held = TicketUserObjectPermission.objects.filter(own | led, content_object=ticket)
+    relations = Relation.NONE
+    for user_id, codename in held.values_list("user_id", "permission__codename"):
+        relations |= _RELATIONS[Grant(codename)] if user_id == user.pk else Relation.RA_OF_ENGINEER
     return relations
 
 
@@ -80,3 +113,23 @@ def sees_as_staff(user: User, ticket: Ticket) -> bool:
     return visibility.sees_internal(
         people.person_of(user), case_of(ticket), relations_of(user, ticket), ticket.escalated_at is not None
     )
+
+
+def acts_of(user: User, ticket: Ticket, now: datetime, level: Level | None = None) -> tuple[ActOption, ...]:
+    """Every act with whether this person may do it now and, if not, the rule in words.
+
+    `level` is the one the person acts under, None for the highest they hold (P7).
+    """
+    return possible_acts(
+        people.person_of(user),
+        case_of(ticket),
+        relations_of(user, ticket),
+        now=now,
+        sm2_may_override=desk.settings().sm2_may_override,
+        level=level,
+    )
+
+
+def may(user: User, act: Act, ticket: Ticket, *, now: datetime, level: Level | None = None) -> bool:
+    """May this person do this act now: the question before a button; the service asks the same rules again."""
+    return next(option.allowed for option in acts_of(user, ticket, now, level) if option.act is act)

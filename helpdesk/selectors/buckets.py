@@ -15,16 +15,21 @@ ORDER: dict[Bucket, tuple[str, ...]] = {
     Bucket.MINE: ("assignment__place", "assignment__started_at", "pk"),
     Bucket.REPORTED: ("-created_at", "-pk"),
     Bucket.ESCALATED: ("escalated_at", "pk"),
+    Bucket.STRANDED: ("assignment__due_at", "pk"),
     Bucket.RESOLVED: ("-resolved_at", "-pk"),
     Bucket.ESCALATION_RESOLVED: ("-resolved_at", "-pk"),
     Bucket.WITHDRAWN: ("-resolved_at", "-pk"),
 }
 """The order a bucket is read in, which its partial index keeps."""
 
+NEVER_ASSIGNED = frozenset({Bucket.UNASSIGNED, Bucket.WITHDRAWN})
+"""Tickets that never had an engineer nor escalated: a reporting authority sees them on their own grants alone."""
+
 
 def bucket(name: Bucket, user: User) -> QuerySet[Ticket]:
     """The tickets of a bucket that this person sees, in the bucket's order."""
-    return access.visible_to(user).filter(_definition(name, user)).order_by(*ORDER[name])
+    seen = access.granted_to(user) if name in NEVER_ASSIGNED else access.visible_to(user)
+    return seen.filter(_definition(name, user)).order_by(*ORDER[name])
 
 
 def counts(user: User, names: Iterable[Bucket]) -> dict[Bucket, int]:
@@ -52,6 +57,8 @@ def _definition(name: Bucket, user: User) -> Q:
         return Q(reporter=user)
     if name is Bucket.ESCALATED:
         return Q(status=Status.ESCALATED) & _escalations_of(user)
+    if name is Bucket.STRANDED:
+        return Q(status__in=OPEN - {Status.UNASSIGNED}, assignment__engineer__in=people.engineers_before().order_by())
     if name is Bucket.RESOLVED:
         return Q(status=Status.RESOLVED, is_withdrawn=False)
     if name is Bucket.ESCALATION_RESOLVED:

@@ -1,6 +1,6 @@
 """Who holds which role, read from one place."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.models import User, UserRole
 from workflow.cases import Person
@@ -33,6 +33,12 @@ def person_of(user: User) -> Person:
 def engineers() -> QuerySet[User]:
     """The pool a ticket can be given to: active people holding `engineer` (A7)."""
     return User.objects.active().holding(Role.ENGINEER).order_by("name", "pk")
+
+
+def engineers_before() -> QuerySet[User]:
+    """Who was in the pool and is not any more: inactive, or without the role (P8). The row of a role once held stays."""
+    once = UserRole.objects.filter(user=OuterRef("pk"), role_id=Role.ENGINEER)
+    return User.objects.filter(Exists(once)).filter(Q(is_active=False) | Exists(once.filter(is_granted=False)))
 
 
 def holders(*roles: Role) -> dict[Role, list[int]]:

@@ -5,9 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from helpdesk.models import Comment, Ticket, TicketEvent, User
-from helpdesk.selectors import access, desk, people
-from helpdesk.selectors.cases import case_of
-from workflow.acts import ActOption, possible_acts
+from helpdesk.selectors import access
+from workflow.acts import ActOption
 from workflow.states import Level
 
 
@@ -39,11 +38,4 @@ def options_for(user: User, ticket: Ticket, now: datetime, level: Level | None =
 
     `level` is the one the person acts under, None for the highest they hold (P7).
     """
-    return possible_acts(
-        people.person_of(user),
-        case_of(ticket),
-        access.relations_of(user, ticket),
-        now=now,
-        sm2_may_override=desk.settings().sm2_may_override,
-        level=level,
-    )
+    return access.acts_of(user, ticket, now, level)

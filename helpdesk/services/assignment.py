@@ -8,7 +8,7 @@ from django.db import transaction
 from helpdesk.models import Assignment, SLARecord, Ticket, User
 from helpdesk.selectors import desk, people, queues
 from helpdesk.selectors.parties import parties_of
-from helpdesk.services import acting, journal
+from helpdesk.services import acting, grants, journal
 from helpdesk.services import queues as line
 from workflow import lineup, policies
 from workflow.cases import Person
@@ -85,11 +85,13 @@ def _give(act: acting.Act, level: Level, engineer: User, queue: Queue, planned: 
     ticket, previous = act.ticket, act.ticket.assignment
     if previous is not None:
         _end(previous, act.now)
+        grants.reduce_to_reader(ticket, previous.engineer)
     assignment = _new_assignment(act, level, engineer, queue, planned)
     ticket.assignment = assignment
     _transition(ticket)
     ticket.touch(act.now)
     ticket.save(update_fields=["status", "assignment", "version", "updated_at"])
+    grants.grant_assignee(ticket, engineer)
     fact = _fact(assignment, previous, planned, comment, lined_up=bool(queue.in_line))
     parties = parties_of(ticket, actor=act.actor, previous_assignee=previous.engineer if previous else None)
     journal.record(ticket, actor=act.actor, fact=fact, now=act.now, parties=parties)

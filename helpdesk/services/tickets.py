@@ -11,7 +11,7 @@ from django.db.models import F
 from helpdesk import clock
 from helpdesk.models import ApplicationCatalog, SLARecord, Ticket, User
 from helpdesk.selectors import access, queues
-from helpdesk.services import acting, commitment, journal
+from helpdesk.services import acting, commitment, grants, journal
 from helpdesk.services import queues as line
 from workflow import lineup, policies
 from workflow.errors import ApplicationMissing, ApplicationRetired, FieldInvalid, TicketMissing
@@ -67,6 +67,7 @@ def raise_ticket(
             ticket.save(force_insert=True)
     except IntegrityError:
         return Ticket.objects.get(reporter=actor, request_key=request_key)
+    grants.grant_reporter(ticket)
     fact = TicketRaised(application_code=application.code, title=title, priority=Priority(priority))
     journal.record(ticket, actor=actor, fact=fact, now=now)
     return ticket

@@ -5,10 +5,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from social_core.backends.azuread_tenant import AzureADV2TenantOAuth2
-from social_core.exceptions import AuthProviderError, AuthResponseError, AuthSessionError
+from social_core.exceptions import AuthPolicyError, AuthProviderError, AuthResponseError, AuthSessionError
 
 from helpdesk.models import User
 from helpdesk.sso import claims, tokens
+
+GUEST = "guest"
+"""The code of a refused guest of the tenant."""
 
 
 class EntraBackend(AzureADV2TenantOAuth2):
@@ -46,6 +49,8 @@ class EntraBackend(AzureADV2TenantOAuth2):
             claims.identity_of(found, tenant_id=settings.ENTRA_TENANT_ID)
         except tokens.KeysUnreachable as error:
             raise AuthProviderError(self, code="connection_failed", stage="token_validation") from error
+        except claims.GuestRefused as error:
+            raise AuthPolicyError(self, error, code=GUEST, stage="pipeline", context={"label": str(error)}) from error
         except (tokens.TokenRefused, claims.ClaimsRefused) as error:
             raise AuthResponseError(self, error, code="invalid_claim", stage="token_validation") from error
         return found

@@ -10,14 +10,14 @@ from django.urls import reverse
 from rest_framework.views import APIView
 
 from helpdesk.selectors import people
-from helpdesk.sso import views
+from helpdesk.sso import sessions, views
 from helpdesk.sso.public import ALWAYS_OPEN_SIGNED_IN, PUBLIC_ROUTES
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class SignedInMiddleware:
-    """Anonymous: to the sign-in page. Inactive: signed out (P8). Without a role: "Role not assigned" (P6).
+    """Anonymous: to the sign-in page. Inactive, or signed in for too long: signed out (P8). Without a role: "Role not assigned" (P6).
 
     The views of the API are left to their own authentication and to `DeclaredRoles`, which refuse by default and answer
     as problem documents.
@@ -27,8 +27,11 @@ class SignedInMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated and not request.user.is_active:
-            logout(request)
+        if request.user.is_authenticated:
+            if not request.user.is_active or sessions.has_ended(request.session):
+                logout(request)
+            else:
+                sessions.keep(request.session)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: Any, kwargs: Any) -> HttpResponse | None:

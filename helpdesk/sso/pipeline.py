@@ -9,7 +9,8 @@ from social_core.exceptions import AuthPolicyError
 
 from helpdesk import clock
 from helpdesk.models import User
-from helpdesk.services import people
+from helpdesk.selectors.mapping import role_mappings
+from helpdesk.services import people, sign_ins
 from helpdesk.sso import claims
 
 logger = logging.getLogger(__name__)
@@ -29,14 +30,13 @@ def find_or_make_person(backend: BaseAuth, response: dict[str, Any], **kwargs: A
         now=clock.now(),
     )
     if not person.is_active:
-        raise AuthPolicyError(backend, code="authentication_disallowed", stage="pipeline")
+        raise AuthPolicyError(backend, code="authentication_disallowed", stage="pipeline", context={"person": person})
     return {"user": person}
 
 
 def refresh_person(user: User, response: dict[str, Any], **kwargs: Any) -> None:
-    """Bring the roles claimed by the directory up to date; an overage changes nothing (P3)."""
-    roles = claims.claimed_roles(response, source="roles", mapping=settings.LINEUP_ROLE_CLAIMS)
-    if roles is None:
-        logger.warning("The sign-in of %s carried an overage instead of roles; their roles stay as they were", user.pk)
-        return
-    people.claim_roles(user=user, roles=roles, now=clock.now())
+    """Bring the roles claimed by the directory up to date, by the mapping the admins edit; an overage changes nothing (P3)."""
+    claimed = claims.claimed_roles(response, mappings=role_mappings())
+    if claimed.unknown:
+        logger.warning("The sign-in of %s carried an overage; the roles it could give stay as they were", user.pk)
+    sign_ins.refresh_roles(user=user, claimed=claimed, now=clock.now())

@@ -6,12 +6,13 @@ PUBLIC_ROUTES = frozenset(
         "readyz",
         "favicon",
         "sign-in",
+        "sign-in-local",
         "sign-out",
         "social:begin",
         "social:complete",
     }
 )
-"""Route names. `sign-out` because ending a session that has just ended is no reason to sign in again."""
+"""Route names. `sign-in-local` answers 404 while the break-glass sign-in is off. `sign-out` because ending a session that has just ended is no reason to sign in again."""
 
 ALWAYS_OPEN_SIGNED_IN = PUBLIC_ROUTES | {"role-not-assigned"}
 """What somebody without any role may still open (P6)."""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from helpdesk.sso import views
+from helpdesk.sso import local, views
 
 provider = (
     [
@@ -14,6 +14,7 @@ provider = (
 
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign-in"),
+    path("sign-in/local/", local.sign_in, name="sign-in-local"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("role-not-assigned/", views.role_not_assigned, name="role-not-assigned"),
     path("auth/", include(provider)),

@@ -5,18 +5,22 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import BACKEND_SESSION_KEY, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from social_core.exceptions import SocialAuthBaseException
 from social_django import views as social_views
 
+from helpdesk import clock
+from helpdesk.admission import open_to_everybody, open_to_the_signed_in
 from helpdesk.selectors import people
-from helpdesk.sso.backend import EntraBackend, sign_out_address
+from helpdesk.services import sign_ins
+from helpdesk.sso import sessions
+from helpdesk.sso.addresses import address_of, local_path
+from helpdesk.sso.backend import GUEST, EntraBackend, sign_out_address
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +37,10 @@ FAILURES = {
     "authentication_disallowed": (
         "Your account is not active here",
         "Microsoft knows you, but your account on this desk has been deactivated. Please ask the admin.",
+    ),
+    GUEST: (
+        "Guests cannot sign in here",
+        "This desk is for accounts of the organisation itself. Please sign in with the one you were given by it, or ask the admin.",
     ),
     "user_mismatch": (
         "Somebody else is signed in here",
@@ -52,14 +60,16 @@ OTHER_FAILURE = (
 View = Callable[..., HttpResponse]
 
 
+@open_to_everybody
 @never_cache
 @require_safe
 def sign_in(request: HttpRequest) -> HttpResponse:
     """One button; who is signed in already is sent on."""
-    onward = _local_path(request, request.GET.get("next", ""))
+    onward = local_path(request.GET.get("next", ""))
     if request.user.is_authenticated:
         return HttpResponseRedirect(onward or reverse("home"))
-    return render(request, "helpdesk/sso/sign_in.html", {"next": onward or reverse("home")})
+    context = {"next": onward or reverse("home"), "break_glass": settings.LINEUP_BREAK_GLASS}
+    return render(request, "helpdesk/sso/sign_in.html", context)
 
 
 def _readable(view: View) -> View:
@@ -69,10 +79,21 @@ def _readable(view: View) -> View:
     def guarded(request: HttpRequest, backend: str) -> HttpResponse:
         if backend != EntraBackend.name:
             raise Http404
+        # An address opened without having begun is no sign-in: the log keeps it, the audit trail does not, or anybody could
+        # fill that from afar.
+        is_begun = not request.session.is_empty()
         try:
             return view(request, backend)
         except SocialAuthBaseException as error:
             logger.warning("Sign-in failed: %s at %s: %s", error.code, error.stage, error.detail)
+            if is_begun:
+                sign_ins.failed(
+                    code=error.code,
+                    person=error.context.get("person"),
+                    label=error.context.get("label", ""),
+                    address=address_of(request),
+                    now=clock.now(),
+                )
             title, sentence = FAILURES.get(error.code, OTHER_FAILURE)
             context = {"title": title, "sentence": sentence, "code": error.code}
             return render(request, "helpdesk/sso/failed.html", context, status=403)
@@ -80,6 +101,7 @@ def _readable(view: View) -> View:
     return guarded
 
 
+@open_to_everybody
 @never_cache
 @require_POST
 @_readable
@@ -88,24 +110,38 @@ def begin(request: HttpRequest, backend: str) -> HttpResponse:
     return social_views.auth(request, backend)
 
 
+@open_to_everybody
 @never_cache
 @require_safe
 @_readable
 def complete(request: HttpRequest, backend: str) -> HttpResponse:
-    """Back from the provider, which the state of the session proves."""
-    return social_views.complete(request, backend)
+    """Back from the provider, which the state of the session proves; onward only to a page of ours."""
+    answer = social_views.complete(request, backend)
+    if request.user.is_authenticated:
+        sessions.begin(request.session)
+        sign_ins.signed_in(user=request.user, now=clock.now())
+    return HttpResponseRedirect(local_path(answer.get("Location", "")) or reverse("home"))
 
 
+@open_to_everybody
 @never_cache
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends the session here, then at the provider, so that the next person at this machine does not inherit it."""
-    was_signed_in = request.user.is_authenticated
+    """Ends the session here, then at the provider, so that the next person at this machine does not inherit it.
+
+    Who came in without the provider is not sent there: it may be away.
+    """
+    came_by = request.session.get(BACKEND_SESSION_KEY, "") if request.user.is_authenticated else ""
+    if request.user.is_authenticated:
+        sign_ins.signed_out(user=request.user, now=clock.now())
     logout(request)
     back = f"{settings.LINEUP_BASE_URL}{reverse('sign-in')}"
-    return HttpResponseRedirect(sign_out_address(back) if was_signed_in else reverse("sign-in"))
+    return HttpResponseRedirect(
+        sign_out_address(back) if came_by.endswith(EntraBackend.__name__) else reverse("sign-in")
+    )
 
 
+@open_to_the_signed_in
 @never_cache
 def role_not_assigned(request: HttpRequest) -> HttpResponse:
     """The one page of somebody without a role (P6); whoever holds one is sent to their work."""
@@ -114,10 +150,3 @@ def role_not_assigned(request: HttpRequest) -> HttpResponse:
     return render(
         request, "helpdesk/sso/role_not_assigned.html", {"contact": settings.LINEUP_ADMIN_CONTACT}, status=403
     )
-
-
-def _local_path(request: HttpRequest, address: str) -> str:
-    """The address when it is a path of this site, else nothing."""
-    if not address.startswith("/") or not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
-        return ""
-    return address

@@ -13,6 +13,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 INSTALLED_APPS = [*INSTALLED_APPS, "project.demo"]
 LINEUP_CLOCK = "project.demo.clock.shifted_now"
 LINEUP_DEMO = True
+LINEUP_SAMPLES = True
 LINEUP_ADMIN_CONTACT = "ines.almeida@corp.example"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

@@ -1,6 +1,7 @@
 """Reading the environment: the only place where settings look outside, so that a missing value has one clear sentence."""
 
 import os
+import uuid
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -36,3 +37,11 @@ def flag(name: str, *, default: bool) -> bool:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in text(name, default or " ").split(",") if word.strip()]
+
+
+def is_one_tenant(name: str) -> bool:
+    """Whether it is the id of one organisation's tenant: `common` and personal accounts would let in people of anywhere."""
+    try:
+        return str(uuid.UUID(name)) != "9188040d-6c67-4c5b-b112-36a304b66dad"
+    except ValueError:
+        return False

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from project.settings import environment
 from project.settings.base import *  # noqa: F403
-from project.settings.base import EMAIL_BACKEND, LINEUP_BASE_URL
+from project.settings.base import EMAIL_BACKEND, ENTRA_AUTHORITY, ENTRA_TENANT_ID, LINEUP_BASE_URL
 
 REQUIRED = (
     "LINEUP_SECRET_KEY", "LINEUP_BASE_URL", "LINEUP_ALLOWED_HOSTS", "LINEUP_ADMIN_CONTACT", "LINEUP_MAIL_FROM", "DATABASE_URL",
@@ -15,6 +15,14 @@ for _name in REQUIRED:
 if not LINEUP_BASE_URL.startswith("https://"):
     raise ImproperlyConfigured(
         "LINEUP_BASE_URL must begin with https:// in production: mails link to it and cookies depend on it."
+    )
+if not environment.is_one_tenant(ENTRA_TENANT_ID):
+    raise ImproperlyConfigured(
+        "ENTRA_TENANT_ID must be the id of your own tenant, a UUID: not common, not personal accounts."
+    )
+if not ENTRA_AUTHORITY.startswith("https://"):
+    raise ImproperlyConfigured(
+        "ENTRA_AUTHORITY must begin with https://: the keys that prove a sign-in are read there."
     )
 if not EMAIL_BACKEND:
     raise ImproperlyConfigured("LINEUP_MAIL_PROVIDER must be smtp, ses or sendgrid.")

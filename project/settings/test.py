@@ -11,6 +11,7 @@ DATABASES["default"]["TEST"] = {"NAME": os.environ.get("LINEUP_TEST_DB", "test_l
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 LINEUP_CLOCK = "tests.clock.held"
+LINEUP_SAMPLES = True
 LINEUP_BASE_URL = "http://testserver"
 CSRF_TRUSTED_ORIGINS = [LINEUP_BASE_URL]
 LINEUP_ADMIN_CONTACT = "desk-admin@corp.example"

@@ -21,10 +21,13 @@ LONG_FILES: dict[str, str] = {
 OWN_CLOCK: dict[str, str] = {
     "helpdesk/clock.py": "it is the clock",
     "helpdesk/schedules.py": "the rows of django-q2 live by real time, also in the demo",
+    "helpdesk/sso/sessions.py": "sessions live by real time like their cookies, also in the demo",
 }
 """Files that read a clock themselves, each with the reason."""
 
-READ_ONLY_ACTIONS: dict[str, str] = {}
+READ_ONLY_ACTIONS: dict[str, str] = {
+    "sheet": "opens the page of people as a sheet; what it sends and takes are forms of that page, by POST",
+}
 """Buttons without a dialog, each with the reason why a GET may do it."""
 
 CASES: list[tuple[source.Checker, str, str]] = [

@@ -56,6 +56,17 @@ INVARIANTS: dict[str, str] = {
         SELECT e.id FROM helpdesk_ticketevent e
         LEFT JOIN helpdesk_notification n ON n.event_id = e.id AND n.user_id = (e.metadata->>'engineer_id')::bigint
         WHERE e.action IN ('ticket_assigned', 'ticket_reassigned') GROUP BY e.id HAVING count(n.id) <> 1""",
+    "grants equal what tickets and assignments say": """
+        SELECT said.person, held.user_id FROM (
+            SELECT id AS ticket, reporter_id AS person, 'report_ticket' AS codename FROM helpdesk_ticket
+            UNION ALL
+            SELECT ticket_id, assigned_to_id, CASE WHEN bool_or(is_active) THEN 'work_on_ticket' ELSE 'read_ticket' END
+            FROM helpdesk_assignment GROUP BY ticket_id, assigned_to_id
+        ) said FULL JOIN (
+            SELECT g.content_object_id, g.user_id, p.codename
+            FROM helpdesk_ticketuserobjectpermission g JOIN auth_permission p ON p.id = g.permission_id
+        ) held ON (held.content_object_id, held.user_id, held.codename) = (said.ticket, said.person, said.codename)
+        WHERE said.person IS NULL OR held.user_id IS NULL""",
 }
 
 

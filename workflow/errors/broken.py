@@ -112,6 +112,30 @@ class ApplicationRetired(RuleBroken):
         super().__init__(f"{application} is retired and takes no new tickets.", application=application)
 
 
+class OwnAuthority(RuleBroken):
+    """Nobody is their own reporting authority (P5)."""
+
+    code = "own_authority"
+
+    def __init__(self, *, engineer: str) -> None:
+        super().__init__(
+            f"{engineer} cannot be their own reporting authority: somebody else has to hear of a broken promise.",
+            engineer=engineer,
+        )
+
+
+class AuthorityWithoutRole(RuleBroken):
+    """A reporting authority is an active person who holds that role (P5)."""
+
+    code = "authority_without_role"
+
+    def __init__(self, *, authority: str) -> None:
+        super().__init__(
+            f"{authority} does not hold the role Reporting authority, or is not active. Give the role first.",
+            authority=authority,
+        )
+
+
 class FieldInvalid(RuleBroken):
     """Fields of a form do not keep their limits; every one is named with its sentences."""
 

@@ -129,3 +129,27 @@ class LevelDecided(Conflict):
             case_id=case_id,
             level=level.value,
         )
+
+
+class PersonChanged(Conflict):
+    """Somebody else decided about the same person since the dialog was opened."""
+
+    code = "person_changed"
+
+    def __init__(self, *, person: str) -> None:
+        super().__init__(
+            f"Another admin changed the roles of {person} since you opened this; please look at them again.", person=person
+        )
+
+
+class LastAdmin(Conflict):
+    """The desk keeps at least one active admin."""
+
+    code = "last_admin"
+
+    def __init__(self, *, person: str) -> None:
+        super().__init__(
+            f"{person} is the last active admin. Give the role Admin to somebody else first; a desk without an admin "
+            "could not be put right again.",
+            person=person,
+        )

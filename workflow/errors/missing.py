@@ -39,3 +39,12 @@ class ExtensionMissing(Missing):
 
     def __init__(self) -> None:
         super().__init__("There is no such request for more time.")
+
+
+class MappingMissing(Missing):
+    """There is no such row of the role mapping."""
+
+    code = "mapping_missing"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such role mapping; somebody may have deleted it.")

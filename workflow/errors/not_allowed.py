@@ -64,8 +64,10 @@ class LevelNotHeld(NotAllowed):
 
     code = "level_not_held"
 
-    def __init__(self, *, level: Level) -> None:
-        super().__init__(f"You do not hold {level.label}.", level=level.value)
+    def __init__(self, *, level: Level | str) -> None:
+        """Also for a word that is no level at all."""
+        name = level.label if isinstance(level, Level) else "that level"
+        super().__init__(f"You do not hold {name}.", level=str(level)[:20])
 
 
 class AssignerForged(NotAllowed):

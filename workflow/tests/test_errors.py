@@ -38,6 +38,8 @@ GIVEN = {
     "longest": 60,
     "shortest": 11,
     "application": "Expenses",
+    "person": "Ada Admin",
+    "authority": "Rhea Authority",
     "errors": {"title": ["The title must not be empty."]},
 }
 

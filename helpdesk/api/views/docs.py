@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from helpdesk.admission import open_to_any_role
 from helpdesk.api.permissions import ANYBODY_WITH_A_ROLE, DeclaredRoles
 
 
@@ -17,6 +18,7 @@ class SchemaView(SpectacularAPIView):
     permission_classes = (DeclaredRoles,)
 
 
+@open_to_any_role
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
     """The document as a page to read and try; its scripts and styles come from here."""

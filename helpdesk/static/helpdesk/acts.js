@@ -242,4 +242,11 @@
 
   document.addEventListener("htmx:responseError", (event) => sayBroken(event.detail.xhr.status));
   document.addEventListener("htmx:sendError", () => sayBroken(0));
+
+  // The theme writes a chosen file's name into a field of its own beside it; ours is the browser's and says it itself.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const input of document.querySelectorAll("input[type=file].desk-field")) {
+      input.hasChangeListener = true;
+    }
+  });
 })();

@@ -99,7 +99,7 @@ def test_a_workspace_whose_role_was_withdrawn_is_no_longer_open():
         (SM1Factory, "/desk/helpdesk/ticket/?bucket=unassigned"),
         (EngineerFactory, "/desk/my-work/"),
         (RAFactory, "/desk/helpdesk/ticket/?bucket=escalated"),
-        (AdminFactory, "/desk/helpdesk/applicationcatalog/"),
+        (AdminFactory, "/desk/helpdesk/user/"),
     ],
 )
 def test_the_desk_begins_where_a_person_works(factory, landing):

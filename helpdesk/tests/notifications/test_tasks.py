@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 
 from helpdesk.models import Notification
-from helpdesk.notifications import delivery
+from helpdesk.notifications import alerts, delivery
 from helpdesk.services import escalations, reminders, staleness
 from helpdesk.tasks import deliver, tick
 from helpdesk.tests.notifications.samples import a_row
@@ -54,13 +54,14 @@ def test_tick_escalates_reminds_flags_and_sends(clock: HeldClock):
     assert (late.status, near.status) == (Status.ESCALATED, Status.IN_PROGRESS)
     assert counts == {
         "failed": 0, "escalations": 1, "reminders": 1, "stale": 1, "mails": Notification.objects.count(),
+        "alerts": 0,
     }  # fmt: skip
     assert {(sent.kind, sent.ticket_id) for sent in master.notifications.all()} == {
         ("escalated", late.pk),
         ("stale", forgotten.pk),
     }
     assert set(Notification.objects.values_list("state", flat=True)) == {Notification.State.SENT}
-    assert tick() == {"failed": 0, "escalations": 0, "reminders": 0, "stale": 0, "mails": 0}
+    assert tick() == {"failed": 0, "escalations": 0, "reminders": 0, "stale": 0, "mails": 0, "alerts": 0}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +71,7 @@ def test_tick_escalates_reminds_flags_and_sends(clock: HeldClock):
         (reminders, "sweep_reminders", "reminders"),
         (staleness, "sweep_stale", "stale"),
         (delivery, "deliver_waiting", "mails"),
+        (alerts, "deliver_alerts", "alerts"),
     ],
 )
 def test_a_failing_part_stops_no_other(module, name, part, monkeypatch, caplog):
@@ -82,7 +84,7 @@ def test_a_failing_part_stops_no_other(module, name, part, monkeypatch, caplog):
     counts = tick()
 
     assert counts["failed"] == 1
-    assert set(counts) == {"failed", "escalations", "reminders", "stale", "mails"} - {part}
+    assert set(counts) == {"failed", "escalations", "reminders", "stale", "mails", "alerts"} - {part}
     assert f"The part {part} of the tick failed" in caplog.text
 
 

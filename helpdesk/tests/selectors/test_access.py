@@ -26,7 +26,7 @@ from tests.factories import (
     in_progress,
 )
 from workflow.errors import TicketMissing
-from workflow.roles import Role
+from workflow.roles import ClaimedRoles, Role
 from workflow.states import Bucket
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,7 @@ def test_buckets_hold_what_their_names_say(clock: HeldClock) -> None:
         Bucket.UNASSIGNED: {waiting},
         Bucket.OPEN: {waiting, assigned, late},
         Bucket.ESCALATED: {late},
+        Bucket.STRANDED: set(),
         Bucket.RESOLVED: {done},
         Bucket.ESCALATION_RESOLVED: {late_done},
         Bucket.WITHDRAWN: {gone},
@@ -178,16 +179,16 @@ def test_candidates_are_the_pool_earliest_finish_first(django_assert_num_queries
 
 def test_an_admins_decision_wins_over_the_claim_in_both_directions() -> None:
     person = person_from_entra(tenant_id=TENANT, azure_ad_id="a", name="Ann", email="ann@corp.example", now=NOON)
-    claim_roles(user=person, roles={Role.ENGINEER}, now=NOON)
-    decide_role(user=person, role=Role.SM1, decision="given")
-    decide_role(user=person, role=Role.ENGINEER, decision="withdrawn")
+    claim_roles(user=person, claimed=ClaimedRoles(roles=frozenset({Role.ENGINEER})), now=NOON)
+    decide_role(actor=None, user=person, role=Role.SM1, decision="given", reason="", now=NOON)
+    decide_role(actor=None, user=person, role=Role.ENGINEER, decision="withdrawn", reason="", now=NOON)
 
     for claimed in ({Role.ENGINEER}, set(), {Role.SM1, Role.RA}):
-        claim_roles(user=person, roles=claimed, now=NOON)
+        claim_roles(user=person, claimed=ClaimedRoles(roles=frozenset(claimed)), now=NOON)
         assert people.roles_of(person) == {Role.SM1} | (claimed & {Role.RA})
 
-    decide_role(user=person, role=Role.SM1, decision=None)
-    claim_roles(user=person, roles=set(), now=NOON)
+    decide_role(actor=None, user=person, role=Role.SM1, decision=None, reason="", now=NOON)
+    claim_roles(user=person, claimed=ClaimedRoles(), now=NOON)
     assert people.roles_of(person) == frozenset()
 
 

@@ -8,7 +8,7 @@ from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.people import decide_role
 from helpdesk.services.reminders import sweep_reminders
 from helpdesk.services.tickets import change_priority, resolve_ticket, start_ticket, withdraw_ticket
-from tests.clock import HeldClock
+from tests.clock import HeldClock, held
 from tests.factories import (
     EngineerFactory,
     RAFactory,
@@ -160,8 +160,8 @@ def test_only_the_assignee_works_on_a_ticket() -> None:
 def test_an_assignee_who_lost_the_role_can_no_longer_work_on_it() -> None:
     ticket = in_progress()
     engineer = ticket.assignment.engineer
-    decide_role(user=engineer, role=Role.REPORTER, decision="given")
-    decide_role(user=engineer, role=Role.ENGINEER, decision="withdrawn")
+    decide_role(actor=None, user=engineer, role=Role.REPORTER, decision="given", reason="", now=held.moment)
+    decide_role(actor=None, user=engineer, role=Role.ENGINEER, decision="withdrawn", reason="", now=held.moment)
 
     with pytest.raises(NotTheAssignee):
         resolve_ticket(actor=engineer, ticket_id=ticket.pk, note="Done.")

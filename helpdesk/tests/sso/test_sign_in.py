@@ -12,6 +12,7 @@ from helpdesk.selectors.people import granted_roles
 from helpdesk.services.people import decide_role
 from helpdesk.sso.backend import EntraBackend
 from helpdesk.sso.pipeline import refresh_person
+from tests.clock import NOON
 from tests.factories import TENANT, ReporterFactory, UserFactory
 from tests.provider import begin, choose, sign_in
 from workflow.roles import Role
@@ -111,8 +112,8 @@ def test_the_same_person_comes_back_with_a_new_name_and_e_mail(client, entra):
 def test_an_admins_decision_survives_the_next_sign_in(client, entra):
     sign_in(client, ASHA)
     person = User.objects.get(azure_ad_id=entra.person(ASHA).oid)
-    decide_role(user=person, role=Role.ENGINEER, decision=UserRole.Decision.WITHDRAWN)
-    decide_role(user=person, role=Role.SM1, decision=UserRole.Decision.GIVEN)
+    decide_role(actor=None, user=person, role=Role.ENGINEER, decision=UserRole.Decision.WITHDRAWN, reason="", now=NOON)
+    decide_role(actor=None, user=person, role=Role.SM1, decision=UserRole.Decision.GIVEN, reason="", now=NOON)
 
     sign_in(Client(), ASHA)
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.conf import settings
 
 from helpdesk.models import ApplicationCatalog, DeskSettings, User
-from helpdesk.services.people import claim_roles, person_from_entra
+from helpdesk.services.people import claim_roles, person_from_entra, set_reporting_authority
 from project.demo.entra_people import FIXTURES
-from workflow.roles import Role
+from workflow.roles import ClaimedRoles, Role
 
 Cast = dict[str, User]
 """The sample people by the keys of `fixtures/people.json`."""
@@ -36,12 +36,11 @@ def _people(now: datetime) -> Cast:
         person = person_from_entra(
             tenant_id=settings.ENTRA_TENANT_ID, azure_ad_id=row["oid"], name=row["name"], email=row["email"], now=now
         )
-        claim_roles(user=person, roles=[Role(role) for role in row["roles"]], now=now)
+        claim_roles(user=person, claimed=ClaimedRoles(roles=frozenset(map(Role, row["roles"]))), now=now)
         cast[row["key"]] = person
     for row in rows:
         if row["ra"]:
-            person = cast[row["key"]]
-            person.reporting_authority = cast[row["ra"]]
-            person._history_date = now
-            person.save(update_fields=["reporting_authority"])
+            cast[row["key"]] = set_reporting_authority(
+                actor=None, engineer=cast[row["key"]], authority=cast[row["ra"]], reason="", now=now
+            )
     return cast

@@ -1,0 +1,39 @@
+"""What somebody holds on the desk: shown before they are shut out or lose a role (P8)."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from helpdesk.models import Assignment, User, UserRole
+from helpdesk.selectors import queues
+from workflow.roles import Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holdings:
+    """Their open tickets in queue order, and whose reporting authority they are."""
+
+    tickets: list[Assignment]
+    engineers: list[User]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changes for anybody else."""
+        return not (self.tickets or self.engineers)
+
+
+def holdings_of(person: User) -> Holdings:
+    """In two statements."""
+    led = User.objects.filter(reporting_authority=person).order_by("name", "pk")
+    return Holdings(tickets=queues.work_of(person), engineers=list(led))
+
+
+def grants_of(person: User) -> dict[Role, UserRole]:
+    """Every role with what is claimed and decided about it; a role nobody ever spoke of has an empty grant."""
+    known = {Role(one.role_id): one for one in UserRole.objects.filter(user=person)}
+    return {role: known.get(role) or UserRole(user=person, role_id=role.value, is_granted=False) for role in Role}
+
+
+def authorities() -> QuerySet[User]:
+    """Who may be made a reporting authority (P5)."""
+    return User.objects.active().holding(Role.RA).order_by("name", "pk")

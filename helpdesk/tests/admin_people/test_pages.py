@@ -1,0 +1,187 @@
+"""The pages of the Administration: what they show, in how few statements."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from helpdesk.models import User
+from helpdesk.services import audit, people
+from helpdesk.tests.admin.desk import browser
+from helpdesk.tests.admin_people.desk import dialog, page_of
+from tests.clock import NOON, held
+from tests.factories import (
+    AdminFactory,
+    EngineerFactory,
+    RAFactory,
+    UserFactory,
+    an_assignment,
+)
+from workflow.roles import Role
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = reverse("admin:helpdesk_user_changelist")
+AUDIT = reverse("admin:helpdesk_auditevent_changelist")
+MAPPING = reverse("admin:helpdesk_rolemapping_changelist")
+DIALOGS = ("edit_roles", "set_authority", "deactivate", "activate", "end_sessions")
+
+
+def found(client: Client, address: str) -> list[str]:
+    """The names of a list, in its order."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return [person.name for person in answer.context_data["cl"].result_list]
+
+
+def decide(admin: User, person: User, role: Role, decision: str | None) -> None:
+    people.decide_roles(actor=admin, user=person, decisions={role: decision}, reason="Asked for", now=held.moment)
+
+
+def test_people_are_listed_with_roles_and_where_they_come_from():
+    admin, engineer = AdminFactory(), EngineerFactory(name="Asha", reporting_authority=RAFactory(name="Rhea"))
+    decide(admin, engineer, Role.SM1, "given")
+    decide(admin, engineer, Role.ENGINEER, "withdrawn")
+
+    page = browser(admin).get(f"{PEOPLE}?q=Asha").content.decode()
+
+    chips = re.findall(r'people-role[^>]*>(?:<s>)?([^<]+)(?:</s>)?<span class="people-source">([^<]+)', page)
+    assert chips == [("SM1", "admin"), ("Assignee", "withdrawn")]
+    assert "Rhea" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("role=engineer", ["Asha", "Ben"]),
+        ("role=none", ["Nora"]),
+        ("state=inactive", ["Ben"]),
+        ("authority=missing", ["Ben"]),
+        ("authority=lost", ["Asha"]),
+        ("role=nonsense&state=nonsense&authority=nonsense", ["Ada", "Asha", "Ben", "Nora", "Rhea"]),
+        ("q=BEN@corp", ["Ben"]),
+        ("q=%27%22%25_", []),
+        ("q=%00", ["Ada", "Asha", "Ben", "Nora", "Rhea"]),
+    ],
+)
+def test_people_are_found_by_role_state_authority_and_words(query, names):
+    admin = AdminFactory(name="Ada", email="ada@corp.example")
+    lost = RAFactory(name="Rhea", email="rhea@corp.example")
+    EngineerFactory(name="Asha", email="asha@corp.example", reporting_authority=lost)
+    EngineerFactory(name="Ben", email="ben@corp.example", is_active=False)
+    UserFactory(name="Nora", email="nora@corp.example")
+    decide(admin, lost, Role.RA, "withdrawn")
+    decide(admin, lost, Role.REPORTER, "given")
+
+    assert found(browser(admin), f"{PEOPLE}?{query}") == names
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_lists_take_the_same_few_statements_however_long(count, django_assert_max_num_queries):
+    admin, lead = AdminFactory(), RAFactory()
+    for _ in range(count):
+        person = EngineerFactory(reporting_authority=lead)
+        decide(admin, person, Role.SM1, "given")
+    client = browser(admin)
+    client.get(PEOPLE)
+
+    for address in (PEOPLE, f"{PEOPLE}?q=engineer&role=engineer", AUDIT, f"{AUDIT}?act=role_given&person=Eng", MAPPING):
+        with django_assert_max_num_queries(12):
+            assert client.get(address).status_code == 200
+
+
+def test_a_list_shows_twenty_five_rows():
+    for _ in range(30):
+        UserFactory()
+
+    assert len(found(browser(AdminFactory()), PEOPLE)) == 25
+
+
+def test_the_page_of_a_person_tells_roles_holdings_and_history(django_assert_max_num_queries):
+    admin, lead, engineer = AdminFactory(), RAFactory(name="Rhea"), EngineerFactory(name="Asha")
+    decide(admin, engineer, Role.ENGINEER, "withdrawn")
+    decide(admin, engineer, Role.ENGINEER, None)
+    ticket = an_assignment(engineer=engineer).ticket
+    people.set_reporting_authority(actor=admin, engineer=engineer, authority=lead, reason="March", now=NOON)
+    client = browser(admin)
+
+    with django_assert_max_num_queries(12):
+        page = client.get(page_of(engineer)).content.decode()
+
+    for said in (ticket.case_id, "Rhea", "Reporting authority set", "Role withdrawn", "none → Rhea", "March"):
+        assert said in page
+    assert "held (Entra ID) → not held (admin)" in page
+    assert "Asha" in client.get(page_of(lead)).content.decode()
+
+
+def test_a_person_who_cannot_work_is_marked_with_the_way_forward():
+    admin, engineer = AdminFactory(), EngineerFactory()
+    an_assignment(engineer=engineer)
+    decide(admin, engineer, Role.ENGINEER, "withdrawn")
+
+    page = browser(admin).get(page_of(engineer)).content.decode()
+
+    assert "the way forward is to reassign them" in page
+
+
+def test_hostile_names_are_text_everywhere():
+    admin = AdminFactory(name='<script>alert("a")</script>')
+    odd = EngineerFactory(name='"><img src=x onerror=alert(1)>{{ 7 }}', email="")
+    people.set_reporting_authority(
+        actor=admin, engineer=odd, authority=RAFactory(name="<b>RA</b>"), reason="<i>", now=NOON
+    )
+    client = browser(admin)
+
+    for address in (PEOPLE, AUDIT, page_of(odd), dialog("edit_roles", odd), dialog("set_authority", odd)):
+        page = client.get(address).content.decode()
+        assert "<img src=x" not in page
+        assert "<script>alert" not in page
+        assert "<b>RA" not in page
+
+
+def test_the_audit_trail_says_who_did_what_about_whom_from_what_to_what_and_why():
+    admin, person = AdminFactory(name="Ada"), EngineerFactory(name="Asha")
+    decide(admin, person, Role.SM2, "given")
+    audit.note(
+        act="mapping_deleted",
+        actor=None,
+        subject_label="group id 1",
+        before={"claim": "groups", "value": "1", "role": "sm1"},
+        now=NOON,
+    )
+
+    page = browser(admin).get(AUDIT).content.decode()
+
+    for said in ("Ada", "Asha", "Role given", "SM2: not held (Entra ID) → held (admin)", "Asked for"):
+        assert said in page
+    assert "group id 1 gives SM1 → deleted" in page
+    assert "the system" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "acts"),
+    [
+        ("act=role_given", ["role_given"]),
+        ("act=nonsense", ["person_deactivated", "role_given"]),
+        ("person=Asha", ["role_given"]),
+        ("person=ada", ["person_deactivated", "role_given"]),
+        ("person=ben@corp.example", ["person_deactivated"]),
+        ("person=%00", ["person_deactivated", "role_given"]),
+        ("timestamp_from=2026-03-05", ["person_deactivated"]),
+        ("timestamp_to=2026-03-04", ["role_given"]),
+        ("timestamp_from=2026-03-04&timestamp_to=2026-03-05", ["person_deactivated", "role_given"]),
+        ("timestamp_from=nonsense", ["person_deactivated", "role_given"]),
+        ("q=left", ["person_deactivated"]),
+    ],
+)
+def test_the_audit_trail_is_narrowed_by_act_person_day_and_words(query, acts):
+    admin = AdminFactory(name="Ada")
+    decide(admin, EngineerFactory(name="Asha"), Role.SM2, "given")
+    held.forward(hours=24)
+    ben = EngineerFactory(name="Ben", email="ben@corp.example")
+    people.set_active(actor=admin, user=ben, is_active=False, reason="Left", now=held.moment)
+
+    answer = browser(admin).get(f"{AUDIT}?{query}")
+
+    assert [event.act for event in answer.context_data["cl"].result_list] == acts

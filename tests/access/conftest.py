@@ -1,0 +1,28 @@
+"""The world of the access tests, built once for all of them and never changed: each test works on what is undone afterwards."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.access import world as built
+from tests.clock import held
+
+
+@pytest.fixture(scope="package")
+def whole_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[built.World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield built.build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(whole_world: built.World, clock: object) -> Iterator[built.World]:
+    """The world at its moment; what a test does in it is undone."""
+    held.set(whole_world.now)
+    cookies = {name: client.cookies.copy() for name, client in whole_world.clients.items()}
+    with built.undone():
+        yield whole_world
+    for name, client in whole_world.clients.items():
+        client.cookies = cookies[name]

@@ -1,0 +1,132 @@
+"""One true act for every form of the site: who does it, on what, and what they fill in."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from helpdesk.services.assignment import assign_ticket
+from helpdesk.services.import_drafts import keep_draft
+from helpdesk.services.tickets import start_ticket
+from tests.access.world import World
+
+KEY = "6f1c2d2e-8f5b-4c59-9f4e-0c4f6f1f2a3b"
+
+Filled = Callable[[World], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Write:
+    """An act that succeeds. `before` makes the world ready for it; fields not named are sent as the dialog shows them."""
+
+    who: str
+    ticket: str = ""
+    fill: Filled = field(default=lambda world: {})
+    before: Callable[[World], None] = field(default=lambda world: None)
+    is_dialog: bool = True
+
+
+def _own_given_to_engineer(world: World) -> None:
+    assign_ticket(
+        actor=world.users["sm1"],
+        ticket_id=world.tickets["own"].pk,
+        engineer_id=world.users["engineer"].pk,
+        assign_anyway=True,
+    )
+
+
+def _assigned_started(world: World) -> None:
+    start_ticket(actor=world.users["engineer"], ticket_id=world.tickets["assigned"].pk)
+
+
+def _sheet(world: World) -> bytes:
+    """A sheet that gives one person a role."""
+    person = world.users["reporter"]
+    return f"Entra object id,Roles given,Roles withdrawn\n{person.azure_ad_id},sm1,\n".encode()
+
+
+def _draft(world: World) -> Mapping[str, Any]:
+    kept = keep_draft(
+        actor=world.users["admin"], file_name="p.csv", content=_sheet(world), reason="Asked.", now=world.now
+    )
+    return {"draft": str(kept.pk)}
+
+
+def _engineer(world: World) -> Mapping[str, Any]:
+    return {"engineer_id": world.users["engineer"].pk, "assign_anyway": "on", "comment": "Knows it."}
+
+
+REASON: Filled = lambda world: {"reason": "Because."}  # noqa: E731 - one word for a table
+TIME: Filled = lambda world: {"hours": "20", "minutes": "30"}  # noqa: E731 - the same
+ADMIN = {"who": "admin", "fill": REASON}
+
+WRITES: dict[str, Write] = {
+    "portal:raise": Write(
+        who="reporter",
+        is_dialog=False,
+        fill=lambda world: {
+            "application": "QZX",
+            "title": "New",
+            "description": "It stops.",
+            "priority": "low",
+            "request_key": KEY,
+        },
+    ),
+    "portal:comment": Write(
+        who="reporter", ticket="own", is_dialog=False, fill=lambda world: {"comment": "Hello", "request_key": KEY}
+    ),
+    "portal:withdraw": Write(who="reporter", ticket="own", is_dialog=False, fill=REASON),
+    "admin:helpdesk_ticket_comment": Write(
+        who="sm1", ticket="own", is_dialog=False, fill=lambda world: {"body": "Hello", "request_key": KEY}
+    ),
+    "admin:helpdesk_ticket_assign": Write(who="sm1", ticket="own", fill=_engineer),
+    "admin:helpdesk_ticket_reassign": Write(who="sm1", ticket="unrelated", fill=_engineer),
+    "admin:helpdesk_ticket_change_priority": Write(
+        who="sm2", ticket="own", fill=lambda world: {"priority": "high", "reason": "Because."}
+    ),
+    "admin:helpdesk_ticket_withdraw": Write(who="sm2", ticket="own", fill=REASON),
+    "admin:helpdesk_ticket_commit": Write(who="engineer", ticket="own", fill=TIME, before=_own_given_to_engineer),
+    "admin:helpdesk_ticket_commit_and_start": Write(
+        who="engineer", ticket="own", fill=TIME, before=_own_given_to_engineer
+    ),
+    "admin:helpdesk_ticket_start": Write(who="engineer", ticket="assigned"),
+    "admin:helpdesk_ticket_resolve": Write(
+        who="engineer", ticket="assigned", fill=lambda world: {"note": "Done."}, before=_assigned_started
+    ),
+    "admin:helpdesk_applicationcatalog_add_application": Write(
+        who="admin", fill=lambda world: {"name": "Travel", "code": "TRV"}
+    ),
+    "admin:helpdesk_applicationcatalog_edit_application": Write(who="admin", fill=lambda world: {"name": "Renamed"}),
+    "admin:helpdesk_desksettings_edit_settings": Write(who="admin", fill=lambda world: {"reminder_lead_minutes": 7}),
+    "admin:helpdesk_rolemapping_add_mapping": Write(
+        who="admin", fill=lambda world: {"claim": "roles", "value": "New", "role": "ra", "reason": "Because."}
+    ),
+    "admin:helpdesk_rolemapping_edit_mapping": Write(
+        who="admin", fill=lambda world: {"value": "Other", "reason": "Because."}
+    ),
+    "admin:helpdesk_rolemapping_delete_mapping": Write(**ADMIN),
+    "admin:helpdesk_user_edit_roles": Write(who="admin", fill=lambda world: {"sm1": "given", "reason": "Because."}),
+    "admin:helpdesk_user_set_authority": Write(who="admin", fill=lambda world: {"authority": "", "reason": "Because."}),
+    "admin:helpdesk_user_end_sessions": Write(**ADMIN),
+    "admin:helpdesk_user_deactivate": Write(**ADMIN),
+    "admin:helpdesk_user_sheet": Write(
+        who="admin",
+        is_dialog=False,
+        fill=lambda world: {"file": SimpleUploadedFile("p.csv", _sheet(world)), "reason": "Because."},
+    ),
+    "admin:helpdesk_user_sheet_confirm": Write(who="admin", is_dialog=False, fill=_draft),
+    "admin:helpdesk_user_sheet_export": Write(who="admin", is_dialog=False, fill=lambda world: {"kind": "csv"}),
+    "admin:workspace": Write(who="sm1", is_dialog=False),
+}
+"""By route. An engineer who is activated is none: the twin of deactivation, with the same form."""
+
+WITHOUT_FORM = {
+    "sign-out": "ends the session and reads nothing",
+    "role-not-assigned": "leads home",
+    "admin:index": "leads on",
+    "admin:login": "leads home",
+    "admin:logout": "hands on to sign-out",
+    "admin:helpdesk_user_activate": "the form of deactivation",
+}
+"""Routes that answer a POST and take no field, each with what it does instead; lists and bare addresses are found by name."""
