@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.dataclasses import UnfoldAction
 
 from helpdesk.admin import ticket_lists as lists
-from helpdesk.admin.base import DeskModelAdmin
+from helpdesk.admin.base import DeskModelAdmin, DeskPaginator
 from helpdesk.admin.dialogs import ticket_or_404
 from helpdesk.admin.navigation import whose_of
 from helpdesk.admin.ticket_actions import TicketActions
@@ -33,12 +33,16 @@ def post_comment(request: HttpRequest, object_id: int, model_admin: "TicketAdmin
     return model_admin.comment(request, object_id)
 
 
+class TicketPages(DeskPaginator, Pages):
+    """Pages of a long list of tickets that others shorten meanwhile."""
+
+
 @admin.register(Ticket)
 class TicketAdmin(TicketActions, TicketColumns, DeskModelAdmin):
     """Read-only rows; the acts are the dialogs of `TicketActions`."""
 
     viewers = STAFF
-    paginator = Pages
+    paginator = TicketPages
     change_list_template = "helpdesk/admin/ticket/list.html"
     list_before_template = "helpdesk/admin/ticket/before_list.html"
     list_filter = lists.FILTERS

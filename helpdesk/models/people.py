@@ -23,6 +23,10 @@ class UserQuerySet(models.QuerySet["User"]):
         held = UserRole.objects.filter(user=models.OuterRef("pk"), role_id__in=roles, is_granted=True)
         return self.filter(models.Exists(held))
 
+    def locked(self, pk: int) -> "User":
+        """The person, held until the end of the transaction: the lock of their roles and of their queue."""
+        return self.select_for_update(of=("self",), no_key=True).get(pk=pk)
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes people; a person from Entra ID has no password here."""
@@ -32,6 +36,9 @@ class UserManager(BaseUserManager["User"]):
 
     def active(self) -> UserQuerySet:
         return self.get_queryset().active()
+
+    def locked(self, pk: int) -> "User":
+        return self.get_queryset().locked(pk)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
