@@ -39,7 +39,7 @@ class Sample:
             codes = self._applications()
         expected = {one: codes[0].default_minutes(one) for one in Priority}
         play = Play(cast=self.cast, dice=self.dice, now=self.until, expected=expected)
-        permissions = {one: permissions_of(one).get()["pk"] for one in Grant}
+        permissions = {one: permissions_of(one).values_list("pk", flat=True).get() for one in Grant}
         moments, done = list(self._moments()), 0
         for first in range(0, len(moments), BATCH):
             batch = Batch(cast=self.cast, dice=self.dice, now=self.until, permissions=permissions)

@@ -1,5 +1,7 @@
 """The object permissions of django-guardian on tickets, by direct foreign keys, so that none outlives its ticket (P9)."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.postgres.expressions import ArraySubquery
@@ -50,7 +52,7 @@ def is_any_of(*grants: Grant) -> Func:
     )
 
 
-def permissions_of(*grants: Grant) -> QuerySet[Permission]:
+def permissions_of(*grants: Grant) -> QuerySet[Permission, Any]:
     """The permissions that these grants are, as a subquery.
 
     They are looked up in the statement that needs them and kept nowhere: an id kept by a process could outlive its row.

@@ -88,10 +88,10 @@ def ticket_for(user: User, reference: int | str) -> Ticket:
 def relations_of(user: User, ticket: Ticket) -> Relation:
     """What this person is to the ticket besides their roles (P9), by its grants.
 
-    One statement the first time; kept on this copy of the ticket as long as its version stays.
+    One statement, kept on the user object like their roles: for a request, and as long as the ticket's version stays.
     """
-    known: dict[tuple[int, int], Relation] = ticket.__dict__.setdefault("desk_relations", {})
-    key = (user.pk, ticket.version)
+    known: dict[tuple[int, int], Relation] = user.__dict__.setdefault("desk_relations", {})
+    key = (ticket.pk, ticket.version)
     if key not in known:
         known[key] = _relations(user, ticket)
     return known[key]

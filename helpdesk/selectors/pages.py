@@ -17,4 +17,4 @@ class Pages(Paginator):  # type: ignore[type-arg]  # not subscriptable at run ti
         first = (number - 1) * self.per_page
         last = self.count if first + self.per_page + self.orphans >= self.count else first + self.per_page
         shown = list(self.object_list.values_list("pk", flat=True)[first:last])
-        return self._get_page(self.object_list.filter(pk__in=shown), number, self)
+        return Page(self.object_list.filter(pk__in=shown), number, self)

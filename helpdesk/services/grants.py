@@ -30,7 +30,7 @@ def reduce_to_reader(ticket: Ticket, engineer: User) -> None:
 def _insert(ticket: Ticket, user: User, grant: Grant) -> None:
     """One new row; `bulk_create` because the permission is looked up by the database itself."""
     row = TicketUserObjectPermission(user=user, content_object=ticket)
-    row.permission_id = Subquery(permissions_of(grant))  # type: ignore[assignment]
+    row.permission_id = Subquery(permissions_of(grant))
     TicketUserObjectPermission.objects.bulk_create([row])
 
 
