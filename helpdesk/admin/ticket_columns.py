@@ -93,7 +93,7 @@ class TicketColumns:
     def manager(self, ticket: Ticket) -> SafeString:
         return person(ticket.assignment.engineer.reporting_authority if ticket.assignment else None)
 
-    @admin.display(description="Files", ordering="files_count")
+    @admin.display(description="Files")
     def files(self, ticket: Ticket) -> SafeString:
         return format_html('<span class="desk-number">{}</span>', ticket.files_count or "-")
 

@@ -1,5 +1,6 @@
 """The lists of tickets: which bucket is open, in which order it is read, and the filters above it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -17,11 +18,9 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     QuerySet,
-    Subquery,
     Value,
     When,
 )  # fmt: skip
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
@@ -124,14 +123,17 @@ def order_of(shown: Bucket) -> tuple[str, ...]:
 def with_marks(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Adds what a row's marks are judged by: when triage and acceptance are due, whether the engineer still is one (E4, P8)."""
     holds = UserRole.objects.filter(user=OuterRef("assignment__engineer"), role_id=Role.ENGINEER, is_granted=True)
-    confirmed = Attachment.objects.filter(ticket=OuterRef("pk"), state=Attachment.State.CONFIRMED)
-    files = confirmed.order_by().values("ticket").annotate(n=Count("pk")).values("n")
     return rows.annotate(
         triage_due_at=_target_passes("created_at", "triage"),
         acceptance_due_at=_target_passes("assignment__assigned_at", "acceptance"),
         engineer_holds_role=Exists(holds),
-        files_count=Coalesce(Subquery(files), 0),
     )
+
+
+def files_of(rows: Iterable[Ticket]) -> dict[int, int]:
+    """How many confirmed files each of these tickets has; one statement for the rows of a page."""
+    confirmed = Attachment.objects.filter(ticket__in=[row.pk for row in rows], state=Attachment.State.CONFIRMED)
+    return dict(confirmed.order_by().values_list("ticket").annotate(n=Count("pk")))
 
 
 def marked(ticket: Ticket) -> Ticket:
@@ -175,8 +177,10 @@ class TicketChangeList(DeskChangeList):
         if list_of(request) is not None:
             self.search_everywhere = self.get_query_string({"bucket": ANY}, remove=["engineers", "p"])
         now = moment_of(request)
+        files = files_of(self.result_list) if "files" in self.list_display else {}
         for row in self.result_list:
             row.shown_at = now
+            row.files_count = files.get(row.pk, 0)
 
     @property
     def active_filters(self) -> list[dict[str, str]]:

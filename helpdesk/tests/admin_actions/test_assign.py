@@ -40,6 +40,11 @@ def test_engineers_stand_by_earliest_finish_with_what_they_hold():
     assert rows_in(page) == ["zoya free", "asha rao"]
     assert ticket.case_id in page
     assert "today 13:30" in page
+    for name, meant in (
+        ("Free", "When the present work will really be done"),
+        ("This one starts", "What the promises"),
+    ):
+        assert re.search(rf'<th scope="col"[^>]* title="{meant}[^"]*">{name}</th>', page)
 
 
 def test_table_costs_the_same_for_one_and_for_many_engineers(django_assert_max_num_queries):
