@@ -1,6 +1,5 @@
 """The lists of tickets: which bucket is open, in which order it is read, and the filters above it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -9,7 +8,6 @@ from django.contrib.admin.options import ModelAdmin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import (
     Case,
-    Count,
     DateTimeField,
     DurationField,
     Exists,
@@ -26,7 +24,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 
 from helpdesk.admin.base import DeskChangeList
 from helpdesk.admin.navigation import Whose, bucket_of, moment_of, scoped, whose_of, workspace_of
-from helpdesk.models import Attachment, Ticket, UserRole
+from helpdesk.models import Ticket, UserRole
 from helpdesk.selectors import access, buckets, people, tickets
 from workflow.roles import Role, Workspace
 from workflow.states import Bucket, Priority
@@ -130,12 +128,6 @@ def with_marks(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     )
 
 
-def files_of(rows: Iterable[Ticket]) -> dict[int, int]:
-    """How many confirmed files each of these tickets has; one statement for the rows of a page."""
-    confirmed = Attachment.objects.filter(ticket__in=[row.pk for row in rows], state=Attachment.State.CONFIRMED)
-    return dict(confirmed.order_by().values_list("ticket").annotate(n=Count("pk")))
-
-
 def marked(ticket: Ticket) -> Ticket:
     """One ticket with what its marks are judged by, as `with_marks` gives it to the rows of a list."""
     since, assignment = timedelta(minutes=1), ticket.assignment
@@ -177,7 +169,7 @@ class TicketChangeList(DeskChangeList):
         if list_of(request) is not None:
             self.search_everywhere = self.get_query_string({"bucket": ANY}, remove=["engineers", "p"])
         now = moment_of(request)
-        files = files_of(self.result_list) if "files" in self.list_display else {}
+        files = tickets.files_of(self.result_list) if "files" in self.list_display else {}
         for row in self.result_list:
             row.shown_at = now
             row.files_count = files.get(row.pk, 0)

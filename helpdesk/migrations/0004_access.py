@@ -7,83 +7,171 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('helpdesk', '0003_roles'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("helpdesk", "0003_roles"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='ticket',
-            options={'ordering': ('-created_at', '-pk'), 'permissions': (('report_ticket', 'reported it'), ('work_on_ticket', 'works on it'), ('read_ticket', 'worked on it and reads it'))},
+            name="ticket",
+            options={
+                "ordering": ("-created_at", "-pk"),
+                "permissions": (
+                    ("report_ticket", "reported it"),
+                    ("work_on_ticket", "works on it"),
+                    ("read_ticket", "worked on it and reads it"),
+                ),
+            },
         ),
         migrations.CreateModel(
-            name='HistoricalRoleMapping',
+            name="HistoricalRoleMapping",
             fields=[
-                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('claim', models.CharField(choices=[('roles', 'app role'), ('groups', 'group id')], default='roles', max_length=6)),
-                ('value', models.CharField(help_text="The app role's value, as Lineup.SM1, or the group's object id.", max_length=120)),
-                ('history_id', models.AutoField(primary_key=True, serialize=False)),
-                ('history_date', models.DateTimeField(db_index=True)),
-                ('history_change_reason', models.CharField(max_length=100, null=True)),
-                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
-                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('role', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='helpdesk.role')),
+                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                (
+                    "claim",
+                    models.CharField(
+                        choices=[("roles", "app role"), ("groups", "group id")], default="roles", max_length=6
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="The app role's value, as Lineup.SM1, or the group's object id.", max_length=120
+                    ),
+                ),
+                ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                ("history_date", models.DateTimeField(db_index=True)),
+                ("history_change_reason", models.CharField(max_length=100, null=True)),
+                (
+                    "history_type",
+                    models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "history_user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="helpdesk.role",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'historical role mapping',
-                'verbose_name_plural': 'historical role mappings',
-                'ordering': ('-history_date', '-history_id'),
-                'get_latest_by': ('history_date', 'history_id'),
+                "verbose_name": "historical role mapping",
+                "verbose_name_plural": "historical role mappings",
+                "ordering": ("-history_date", "-history_id"),
+                "get_latest_by": ("history_date", "history_id"),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=40)),
-                ('subject_label', models.CharField(blank=True, max_length=200)),
-                ('before', models.JSONField(blank=True, default=dict)),
-                ('after', models.JSONField(blank=True, default=dict)),
-                ('reason', models.TextField(blank=True)),
-                ('request_id', models.CharField(blank=True, max_length=64)),
-                ('timestamp', models.DateTimeField()),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audit_events', to=settings.AUTH_USER_MODEL)),
-                ('subject', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='audited', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("act", models.CharField(max_length=40)),
+                ("subject_label", models.CharField(blank=True, max_length=200)),
+                ("before", models.JSONField(blank=True, default=dict)),
+                ("after", models.JSONField(blank=True, default=dict)),
+                ("reason", models.TextField(blank=True)),
+                ("request_id", models.CharField(blank=True, max_length=64)),
+                ("timestamp", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audited",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-timestamp', '-pk'),
-                'indexes': [models.Index(fields=['-timestamp', '-id'], name='audit_newest'), models.Index(fields=['subject', '-timestamp'], name='audit_of_person'), models.Index(fields=['act', '-timestamp'], name='audit_of_act')],
+                "ordering": ("-timestamp", "-pk"),
+                "indexes": [
+                    models.Index(fields=["-timestamp", "-id"], name="audit_newest"),
+                    models.Index(fields=["subject", "-timestamp"], name="audit_of_person"),
+                    models.Index(fields=["act", "-timestamp"], name="audit_of_act"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleMapping',
+            name="RoleMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim', models.CharField(choices=[('roles', 'app role'), ('groups', 'group id')], default='roles', max_length=6)),
-                ('value', models.CharField(help_text="The app role's value, as Lineup.SM1, or the group's object id.", max_length=120)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='mappings', to='helpdesk.role')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "claim",
+                    models.CharField(
+                        choices=[("roles", "app role"), ("groups", "group id")], default="roles", max_length=6
+                    ),
+                ),
+                (
+                    "value",
+                    models.CharField(
+                        help_text="The app role's value, as Lineup.SM1, or the group's object id.", max_length=120
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mappings", to="helpdesk.role"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role mapping',
-                'ordering': ('claim', 'value'),
-                'constraints': [models.UniqueConstraint(fields=('claim', 'value', 'role'), name='role_mapping_once', violation_error_message='This value gives the role already.'), models.CheckConstraint(condition=models.Q(('value', ''), _negated=True), name='role_mapping_of_a_value')],
+                "verbose_name": "role mapping",
+                "ordering": ("claim", "value"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("claim", "value", "role"),
+                        name="role_mapping_once",
+                        violation_error_message="This value gives the role already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value", ""), _negated=True), name="role_mapping_of_a_value"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TicketUserObjectPermission',
+            name="TicketUserObjectPermission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='user_grants', to='helpdesk.ticket')),
-                ('permission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='auth.permission')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "content_object",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="user_grants", to="helpdesk.ticket"
+                    ),
+                ),
+                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['user', 'content_object'], name='grant_of_person')],
-                'unique_together': {('user', 'permission', 'content_object')},
+                "abstract": False,
+                "indexes": [models.Index(fields=["user", "content_object"], name="grant_of_person")],
+                "unique_together": {("user", "permission", "content_object")},
             },
         ),
     ]

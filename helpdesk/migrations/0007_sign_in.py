@@ -4,55 +4,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('helpdesk', '0006_mapping_and_grants'),
+        ("helpdesk", "0006_mapping_and_grants"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProviderKeys',
+            name="ProviderKeys",
             fields=[
-                ('address', models.URLField(max_length=300, primary_key=True, serialize=False)),
-                ('document', models.JSONField(blank=True, default=dict)),
-                ('fetched_at', models.DateTimeField(blank=True, null=True)),
-                ('tried_at', models.DateTimeField()),
+                ("address", models.URLField(max_length=300, primary_key=True, serialize=False)),
+                ("document", models.JSONField(blank=True, default=dict)),
+                ("fetched_at", models.DateTimeField(blank=True, null=True)),
+                ("tried_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name_plural': 'provider keys',
+                "verbose_name_plural": "provider keys",
             },
         ),
         migrations.CreateModel(
-            name='AdminAlert',
+            name="AdminAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120)),
-                ('address', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=160)),
-                ('text', models.TextField()),
-                ('created_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('last_error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120)),
+                ("address", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=160)),
+                ("text", models.TextField()),
+                ("created_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("last_error", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
-                'indexes': [models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at', 'id'], name='alert_unsent')],
-                'constraints': [models.UniqueConstraint(fields=('key', 'address'), name='admin_alert_once'), models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('next_try_at__isnull', True), _connector='OR'), name='admin_alert_sent_is_done')],
+                "ordering": ("-created_at", "-pk"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at", "id"],
+                        name="alert_unsent",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key", "address"), name="admin_alert_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_at__isnull", True), ("next_try_at__isnull", True), _connector="OR"),
+                        name="admin_alert_sent_is_done",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignInTries',
+            name="SignInTries",
             fields=[
-                ('key', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('count', models.PositiveIntegerField()),
-                ('last_at', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(blank=True, null=True)),
+                ("key", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("count", models.PositiveIntegerField()),
+                ("last_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'verbose_name_plural': 'sign-in tries',
-                'indexes': [models.Index(fields=['last_at'], name='sign_in_tries_oldest')],
+                "verbose_name_plural": "sign-in tries",
+                "indexes": [models.Index(fields=["last_at"], name="sign_in_tries_oldest")],
             },
         ),
     ]

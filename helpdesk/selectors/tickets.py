@@ -1,10 +1,11 @@
 """One ticket as people read it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from helpdesk.models import Comment, Ticket, TicketEvent, User
+from helpdesk.models import Attachment, Comment, Ticket, TicketEvent, User
 from helpdesk.selectors import access
 from workflow.acts import ActOption
 from workflow.states import Level
@@ -18,6 +19,12 @@ def listed(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
 def version_of(ticket: Ticket) -> str:
     """The token of what matters to an act on the ticket: it changes with status, assignment, promise, priority (A6)."""
     return f"{ticket.version}.{ticket.assignment.version if ticket.assignment else 0}"
+
+
+def files_of(rows: Iterable[Ticket]) -> dict[int, int]:
+    """How many confirmed files each of these tickets has; one statement for the rows of a page."""
+    confirmed = Attachment.objects.filter(ticket__in=[row.pk for row in rows], state=Attachment.State.CONFIRMED)
+    return dict(confirmed.order_by().values_list("ticket").annotate(n=Count("pk")))
 
 
 def timeline(user: User, ticket: Ticket) -> list[TicketEvent]:

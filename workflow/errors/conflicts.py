@@ -138,7 +138,8 @@ class PersonChanged(Conflict):
 
     def __init__(self, *, person: str) -> None:
         super().__init__(
-            f"Another admin changed the roles of {person} since you opened this; please look at them again.", person=person
+            f"Another admin changed the roles of {person} since you opened this; please look at them again.",
+            person=person,
         )
 
 
