@@ -37,6 +37,9 @@ class UserManager(BaseUserManager["User"]):
     def active(self) -> UserQuerySet:
         return self.get_queryset().active()
 
+    def holding(self, *roles: RoleName) -> UserQuerySet:
+        return self.get_queryset().holding(*roles)
+
     def locked(self, pk: int) -> "User":
         return self.get_queryset().locked(pk)
 

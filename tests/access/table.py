@@ -116,6 +116,7 @@ def pages(model: str, *, only: frozenset[str], change: Row) -> dict[str, Row]:
 TABLE: dict[str, Row] = {
     # --- doors ---
     "healthz": public(get=200),
+    "favicon": public(get="/static/helpdesk/mark.svg"),
     "readyz": public(get=200),
     "sign-in": public(get={**dict.fromkeys(STRANGERS, 200), ELSE: "/"}),
     "sign-in-local": public(get=404, post=404),
