@@ -27,7 +27,7 @@ LANDINGS = {
     "sm2": UNASSIGNED,
     "engineer": "/desk/my-work/",
     "ra": ESCALATED,
-    "admin": "/desk/helpdesk/applicationcatalog/",
+    "admin": "/desk/helpdesk/user/",
 }
 WITH_ROLES = [person.name for person in sample_people() if person.roles]
 NOBODY = "Alex Morgan"
