@@ -36,11 +36,12 @@ def effect_of(before: Queue, plan: Plan, at: datetime) -> tuple[Effect, ...]:
     """
     was, now = forecast(before, at), forecast(plan.queue, at)
     old = {slot.ref: slot for slot in before.in_line}
-    found = []
-    for slot in plan.queue.in_line:
-        if slot.ref in old and _changes(old[slot.ref], slot, was[slot.ref], now[slot.ref]):
-            found.append(_effect(old[slot.ref], slot, was[slot.ref], now[slot.ref]))
-    return tuple(found)
+    stayed = (slot for slot in plan.queue.in_line if slot.ref in old)
+    return tuple(
+        _effect(old[slot.ref], slot, was[slot.ref], now[slot.ref])
+        for slot in stayed
+        if _changes(old[slot.ref], slot, was[slot.ref], now[slot.ref])
+    )
 
 
 def _changes(old: Slot, new: Slot, was: Forecast, now: Forecast) -> bool:
