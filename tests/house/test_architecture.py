@@ -9,6 +9,8 @@ import pytest
 from tests.house import source
 
 LONGEST = 300
+LONGEST_SHEET = 400
+STYLE_SHEETS = source.ROOT / "helpdesk" / "static" / "helpdesk"
 LONG_FILES: dict[str, str] = {
     "workflow/facts.py": "one small class a fact; all that can happen to a ticket stands on one page",
     "workflow/tests/test_policies.py": "one table per act and person; read beside each other they show who may do what",
@@ -121,6 +123,13 @@ def test_modules_stay_short():
     long = {name for name, length in lengths.items() if length > LONGEST}
 
     assert long == set(LONG_FILES), "split it, or give the reason in LONG_FILES; or take out a reason no longer needed"
+
+
+def test_style_sheets_stay_short():
+    lengths = {path.name: len(path.read_text().splitlines()) for path in STYLE_SHEETS.glob("*.css")}
+
+    assert lengths
+    assert {name: length for name, length in lengths.items() if length > LONGEST_SHEET} == {}
 
 
 def test_no_drawer_for_odds_and_ends():
