@@ -37,11 +37,15 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True)
 class Queue:
-    """What an engineer holds: in progress in the order started, waiting by place; escalated ones have no place (E3)."""
+    """What an engineer holds: in progress in the order started, waiting by place; escalated ones have no place (E3).
+
+    `time` is the engineer's working time (C10), in which every length in the line is reckoned.
+    """
 
     in_progress: tuple[Slot, ...] = ()
     waiting: tuple[Slot, ...] = ()
     escalated: tuple[Slot, ...] = ()
+    time: WorkingTime = ROUND_THE_CLOCK
 
     @property
     def in_line(self) -> tuple[Slot, ...]:
@@ -100,25 +104,25 @@ class Forecast:
     behind: str | None
 
 
-def place_at_end(queue: Queue, minutes: int, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> Planned:
+def place_at_end(queue: Queue, minutes: int, at: datetime) -> Planned:
     """The start and due time of one more ticket, behind all that are in line (C2, C3, A5)."""
     starts_at = _start_behind(queue.in_line, at)
     behind = queue.in_line[-1].case_id if queue.in_line else None
-    return Planned(starts_at=starts_at, due_at=time.add(starts_at, minutes), behind=behind)
+    return Planned(starts_at=starts_at, due_at=queue.time.add(starts_at, minutes), behind=behind)
 
 
-def shortest_minutes(slot: Slot, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> int:
+def shortest_minutes(slot: Slot, at: datetime, time: WorkingTime) -> int:
     """The shortest resolution time whose due time is still to come (C5)."""
     return max(1, time.minutes_between(slot.starts_at, at) + 1 - slot.extra)
 
 
-def longest_minutes(slot: Slot, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> int:
+def longest_minutes(slot: Slot, at: datetime, time: WorkingTime) -> int:
     """The longest resolution time that may be promised (C1)."""
     shortest = shortest_minutes(slot, at, time)
     return LONGEST_MINUTES if shortest <= LONGEST_MINUTES else shortest + LONGEST_MINUTES
 
 
-def check_minutes(slot: Slot, minutes: int, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> None:
+def check_minutes(slot: Slot, minutes: int, at: datetime, time: WorkingTime) -> None:
     """Refuse a resolution time outside its limits (C1) or one that would have passed already (C5)."""
     longest, shortest = longest_minutes(slot, at, time), shortest_minutes(slot, at, time)
     if not 1 <= minutes <= longest:
@@ -127,21 +131,22 @@ def check_minutes(slot: Slot, minutes: int, at: datetime, time: WorkingTime = RO
         raise ResolutionTimeTooShort(shortest=shortest)
 
 
-def commit(queue: Queue, ref: int, minutes: int, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> Plan:
+def commit(queue: Queue, ref: int, minutes: int, at: datetime) -> Plan:
     """Promise a waiting ticket: its start stays (C3), and no promise behind it moves later (C8)."""
     slot = queue.slot(ref)
-    promised = replace(slot, minutes=minutes, is_committed=True, due_at=time.add(slot.starts_at, minutes + slot.extra))
-    return _replan_behind(queue, promised, at, time, keeps=lambda was, now: now.due_at > was.due_at)
+    due_at = queue.time.add(slot.starts_at, minutes + slot.extra)
+    promised = replace(slot, minutes=minutes, is_committed=True, due_at=due_at)
+    return _replan_behind(queue, promised, at, keeps=lambda was, now: now.due_at > was.due_at)
 
 
-def extend(queue: Queue, ref: int, extra_minutes: int, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> Plan:
+def extend(queue: Queue, ref: int, extra_minutes: int, at: datetime) -> Plan:
     """Add approved time to a due time (X3); no promise behind it moves earlier (C8)."""
     slot = queue.slot(ref)
-    extended = replace(slot, extra=slot.extra + extra_minutes, due_at=time.add(slot.due_at, extra_minutes))
-    return _replan_behind(queue, extended, at, time, keeps=lambda was, now: now.due_at < was.due_at)
+    extended = replace(slot, extra=slot.extra + extra_minutes, due_at=queue.time.add(slot.due_at, extra_minutes))
+    return _replan_behind(queue, extended, at, keeps=lambda was, now: now.due_at < was.due_at)
 
 
-def reorder(queue: Queue, order: Sequence[int], at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> Plan:
+def reorder(queue: Queue, order: Sequence[int], at: datetime) -> Plan:
     """Put the waiting tickets in this order; from the first changed place on they are planned anew (C6, C8).
 
     The present order is no decision and moves nothing. An order that names other tickets than those waiting now is
@@ -155,22 +160,22 @@ def reorder(queue: Queue, order: Sequence[int], at: datetime, time: WorkingTime 
     first = next(place for place, pair in enumerate(zip(order, present, strict=True)) if pair[0] != pair[1])
     by_ref = {slot.ref: slot for slot in queue.waiting}
     ahead = queue.waiting[:first]
-    behind = _replanned(queue.in_progress + ahead, [by_ref[ref] for ref in order[first:]], at, time)
+    behind = _replanned(queue.in_progress + ahead, [by_ref[ref] for ref in order[first:]], at, queue.time)
     return _plan(queue, replace(queue, waiting=ahead + behind))
 
 
-def forecast(queue: Queue, at: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> dict[int, Forecast]:
+def forecast(queue: Queue, at: datetime) -> dict[int, Forecast]:
     """When each ticket will be done if work goes on from now (C9); escalated ones stand first, done now (E3)."""
     found = {slot.ref: Forecast(finish_at=at, at_risk_minutes=None, behind=None) for slot in queue.escalated}
     cause = queue.escalated[-1].case_id if queue.escalated else None
     finish_ahead, ahead = at, cause
     for slot in queue.in_progress:
         finish_ahead, ahead = max(at, slot.due_at), slot.case_id
-        found[slot.ref] = _forecast(slot, finish_ahead, cause, time)
+        found[slot.ref] = _forecast(slot, finish_ahead, cause, queue.time)
     for slot in queue.waiting:
         behind, ahead = ahead, slot.case_id
-        finish_ahead = time.add(finish_ahead, slot.minutes + slot.extra)
-        found[slot.ref] = _forecast(slot, finish_ahead, behind, time)
+        finish_ahead = queue.time.add(finish_ahead, slot.minutes + slot.extra)
+        found[slot.ref] = _forecast(slot, finish_ahead, behind, queue.time)
     return found
 
 
@@ -201,14 +206,12 @@ def _replanned(
     return tuple(line[len(ahead) :])
 
 
-def _replan_behind(
-    queue: Queue, changed: Slot, at: datetime, time: WorkingTime, keeps: Callable[[Slot, Slot], bool]
-) -> Plan:
+def _replan_behind(queue: Queue, changed: Slot, at: datetime, keeps: Callable[[Slot, Slot], bool]) -> Plan:
     """The queue with this slot changed in its place and those waiting behind it planned anew."""
     line = tuple(changed if slot.ref == changed.ref else slot for slot in queue.in_line)
     started = len(queue.in_progress)
     place = max(started, line.index(changed) + 1)
-    behind = _replanned(line[:place], line[place:], at, time, keeps)
+    behind = _replanned(line[:place], line[place:], at, queue.time, keeps)
     after = replace(queue, in_progress=line[:started], waiting=line[started:place] + behind)
     return _plan(queue, after, but=changed.ref)
 

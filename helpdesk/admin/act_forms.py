@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from helpdesk.admin.dialogs import ActForm
-from helpdesk.selectors import queues
+from helpdesk.selectors import calendars, queues
 from helpdesk.templatetags.desk import day_in_words
 from workflow import lineup
 from workflow.states import Act, Priority
@@ -76,12 +76,12 @@ class TimeForm(ActForm):
         assignment = self.ticket.assignment
         if assignment is None or assignment.starts_at is None:
             return None
-        slot = queues.slot_of(assignment)
+        slot, time = queues.slot_of(assignment), calendars.time_of(assignment.engineer_id)
         return TimePlan(
             starts_at=assignment.starts_at,
             extra=assignment.extra_minutes,
-            shortest=lineup.shortest_minutes(slot, self.now),
-            longest=lineup.longest_minutes(slot, self.now),
+            shortest=lineup.shortest_minutes(slot, self.now, time),
+            longest=lineup.longest_minutes(slot, self.now, time),
         )
 
     @property

@@ -14,9 +14,10 @@ from helpdesk.admin.act_forms import CommitAndStartForm, clock_in_words
 from helpdesk.admin.navigation import moment_of
 from helpdesk.admission import open_to
 from helpdesk.models import Assignment
-from helpdesk.selectors import people, queues
+from helpdesk.selectors import calendars, people, queues
 from helpdesk.templatetags.desk import short_span
 from workflow import lineup
+from workflow.calendars import WorkingTime
 from workflow.lineup import Forecast
 from workflow.roles import Role
 from workflow.states import Status
@@ -77,7 +78,8 @@ def my_work(request: HttpRequest, site: AdminSite) -> TemplateResponse:
     if Role.ENGINEER not in people.roles_of(request.user):
         raise PermissionDenied
     now = moment_of(request)
-    work = work_from(queues.work_of(request.user), now)
+    engineer = request.user
+    work = work_from(queues.work_of(engineer), calendars.time_of(engineer.pk), now)
     context = {
         **site.each_context(request),
         "title": "My work",
@@ -89,11 +91,11 @@ def my_work(request: HttpRequest, site: AdminSite) -> TemplateResponse:
     return TemplateResponse(request, "helpdesk/admin/my_work.html", context)
 
 
-def work_from(held: list[Assignment], now: datetime) -> Work:
+def work_from(held: list[Assignment], time: WorkingTime, now: datetime) -> Work:
     """The page's parts made of an engineer's unresolved work, which stands in queue order."""
     for one in held:
         one.ticket.assignment = one
-    queue = queues.queue_from(held)
+    queue = queues.queue_from(held, time)
     forecast = lineup.forecast(queue, now)
     refs = [slot.ref for slot in queue.waiting]
     places = {ref: number for number, ref in enumerate(refs, start=1)}

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from helpdesk.models import Assignment, Ticket, User
-from helpdesk.selectors import people
+from helpdesk.selectors import calendars, people
 from workflow import lineup
+from workflow.calendars import WorkingTime
 from workflow.lineup import Queue, Slot
 from workflow.states import RESOLVED, Level, Status
 
@@ -61,24 +62,27 @@ def slot_of(assignment: Assignment) -> Slot:
     )
 
 
-def queue_from(work: Sequence[Assignment]) -> Queue:
-    """The queue made of these assignments, which stand in queue order."""
+def queue_from(work: Sequence[Assignment], time: WorkingTime) -> Queue:
+    """The queue made of these assignments, which stand in queue order, in its engineer's working time (C10)."""
 
     def slots(status: Status) -> tuple[Slot, ...]:
         return tuple(slot_of(one) for one in work if one.ticket.status == status)
 
     return Queue(
-        in_progress=slots(Status.IN_PROGRESS), waiting=slots(Status.ASSIGNED), escalated=slots(Status.ESCALATED)
+        in_progress=slots(Status.IN_PROGRESS),
+        waiting=slots(Status.ASSIGNED),
+        escalated=slots(Status.ESCALATED),
+        time=time,
     )
 
 
 def queue_of(engineer_id: int) -> Queue:
     """One engineer's queue as it stands; lock the engineer first when it decides something."""
-    return queue_from(list(held_by([engineer_id])))
+    return queue_from(list(held_by([engineer_id])), calendars.time_of(engineer_id))
 
 
 def candidates(ticket: Ticket, *, now: datetime, search: str = "") -> list[Candidate]:
-    """The pool for this ticket, earliest finish first; two statements however many engineers there are."""
+    """The pool for this ticket, earliest finish first; a fixed number of statements however many engineers."""
     pool = people.engineers()
     if search.strip():
         pool = pool.filter(name__icontains=search.strip())
@@ -86,12 +90,13 @@ def candidates(ticket: Ticket, *, now: datetime, search: str = "") -> list[Candi
     work: dict[int, list[Assignment]] = {engineer.pk: [] for engineer in engineers}
     for assignment in held_by(work):
         work[assignment.engineer_id].append(assignment)
-    found = [_candidate(ticket, engineer, work[engineer.pk], now) for engineer in engineers]
+    times = calendars.times_of(work)
+    queues = {pk: queue_from(held, times[pk]) for pk, held in work.items()}
+    found = [_candidate(ticket, engineer, queues[engineer.pk], now) for engineer in engineers]
     return sorted(found, key=lambda one: (one.finish_at, one.open, one.engineer.name))
 
 
-def _candidate(ticket: Ticket, engineer: User, work: list[Assignment], now: datetime) -> Candidate:
-    queue = queue_from(work)
+def _candidate(ticket: Ticket, engineer: User, queue: Queue, now: datetime) -> Candidate:
     minutes = ticket.application.default_minutes(ticket.priority)
     planned = lineup.place_at_end(queue, minutes, now)
     finishes = [forecast.finish_at for forecast in lineup.forecast(queue, now).values()]
@@ -100,7 +105,7 @@ def _candidate(ticket: Ticket, engineer: User, work: list[Assignment], now: date
     broken = ticket.assignment if ticket.status == Status.ESCALATED else None
     return Candidate(
         engineer=engineer,
-        open=len(work),
+        open=len(queue.escalated) + len(busy_with),
         in_progress=", ".join(slot.case_id for slot in queue.in_progress),
         open_tickets=tuple(slot.case_id for slot in busy_with),
         free_at=max(free_at, now),

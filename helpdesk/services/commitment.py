@@ -22,7 +22,7 @@ def promise(act: acting.Act, minutes: int) -> Assignment:
     policies.check_may_commit(act.person, act.case)
     ticket, assignment = act.ticket, act.assignment
     queue = queues.queue_of(assignment.engineer_id)
-    lineup.check_minutes(queue.slot(assignment.pk), minutes, act.now)
+    lineup.check_minutes(queue.slot(assignment.pk), minutes, act.now, queue.time)
     plan = lineup.commit(queue, assignment.pk, minutes, act.now)
     promised = plan.queue.slot(assignment.pk)
     assignment.resolution_minutes, assignment.committed_at = minutes, act.now

@@ -81,7 +81,7 @@ def test_c4_the_shipped_expected_times():
 def test_c5_shortest_minutes_has_its_due_time_still_to_come(now, shortest):
     waiting = slot(1, "09:00", 240)
 
-    assert shortest_minutes(waiting, at(now)) == shortest
+    assert shortest_minutes(waiting, at(now), ROUND_THE_CLOCK) == shortest
     assert ROUND_THE_CLOCK.add(waiting.starts_at, shortest) > at(now)
     assert shortest == 1 or ROUND_THE_CLOCK.add(waiting.starts_at, shortest - 1) <= at(now)
 
@@ -90,11 +90,11 @@ def test_c5_seconds_do_not_make_a_passed_time_possible():
     waiting = slot(1, "09:00", 240)
     now = at("09:10").replace(second=30)
 
-    assert shortest_minutes(waiting, now) == 11
+    assert shortest_minutes(waiting, now, ROUND_THE_CLOCK) == 11
 
 
 def test_c5_time_already_added_counts():
-    assert shortest_minutes(slot(1, "09:00", 240, extra=5), at("09:10")) == 6
+    assert shortest_minutes(slot(1, "09:00", 240, extra=5), at("09:10"), ROUND_THE_CLOCK) == 6
 
 
 @pytest.mark.parametrize(
@@ -114,15 +114,15 @@ def test_check_minutes(minutes, error):
     waiting, now = slot(1, "09:00", 240), at("09:10")
 
     if error is None:
-        check_minutes(waiting, minutes, now)
+        check_minutes(waiting, minutes, now, ROUND_THE_CLOCK)
     else:
         with pytest.raises(error):
-            check_minutes(waiting, minutes, now)
+            check_minutes(waiting, minutes, now, ROUND_THE_CLOCK)
 
 
 def test_c5_the_answer_names_the_shortest():
     with pytest.raises(ResolutionTimeTooShort) as refused:
-        check_minutes(slot(1, "09:00", 240), 5, at("11:00"))
+        check_minutes(slot(1, "09:00", 240), 5, at("11:00"), ROUND_THE_CLOCK)
 
     assert refused.value.data == {"shortest_minutes": 121}
     assert "2 h 1 min" in refused.value.sentence
@@ -134,12 +134,12 @@ def test_c1_after_more_than_30_days_the_limit_is_the_shortest_plus_30_days():
     now = at("09:00")
     shortest = 61 * 24 * 60 + 1
 
-    assert shortest_minutes(waiting, now) == shortest
-    assert longest_minutes(waiting, now) == shortest + LONGEST_MINUTES
-    check_minutes(waiting, shortest, now)
-    check_minutes(waiting, shortest + LONGEST_MINUTES, now)
+    assert shortest_minutes(waiting, now, ROUND_THE_CLOCK) == shortest
+    assert longest_minutes(waiting, now, ROUND_THE_CLOCK) == shortest + LONGEST_MINUTES
+    check_minutes(waiting, shortest, now, ROUND_THE_CLOCK)
+    check_minutes(waiting, shortest + LONGEST_MINUTES, now, ROUND_THE_CLOCK)
     with pytest.raises(ResolutionTimeInvalid):
-        check_minutes(waiting, shortest + LONGEST_MINUTES + 1, now)
+        check_minutes(waiting, shortest + LONGEST_MINUTES + 1, now, ROUND_THE_CLOCK)
 
 
 def promises(plan: Plan) -> dict[int, bool]:
