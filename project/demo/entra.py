@@ -6,9 +6,10 @@ between sign-ins: each one asks who. Tokens live in real time, whatever the demo
 
 import secrets
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlencode
 
+from project.demo.entra_claims import Sayings
 from project.demo.entra_flow import Code, OAuthError, Registration, check_authorization, check_redemption, same
 from project.demo.entra_page import people_page
 from project.demo.entra_people import Person, sample_people
@@ -46,7 +47,9 @@ class EntraHandler(Handler):
             case "/oauth2/v2.0/token":
                 self._token(form)
             case "/demo/token":
-                self._demo_token(form)
+                self._for_the_demo(self._demo_token, form)
+            case "/demo/claims":
+                self._for_the_demo(self._demo_claims, form)
             case _:
                 self.send_json(404, {"error": "not_found"})
 
@@ -98,19 +101,30 @@ class EntraHandler(Handler):
             status = 401 if refusal.code == "invalid_client" else 400
             self.send_json(status, {"error": refusal.code, "error_description": refusal.sentence})
 
-    def _demo_token(self, form: Mapping[str, str]) -> None:
-        """A bearer token without a browser, for `demo_token` and load runs; only for who knows the demo's secret."""
+    def _for_the_demo(self, make: Callable[[Mapping[str, str]], object], form: Mapping[str, str]) -> None:
+        """What no browser may do, only who knows the demo's secret: the commands, stories and load runs."""
         if not same(self.headers.get("X-Demo-Secret", ""), self.service.demo_secret):
             self.send_json(403, {"error": "forbidden"})
             return
         try:
-            token = self.service.api_token(form.get("email", ""), fault=form.get("fault", ""))
+            answer = make(form)
         except OAuthError as refusal:
             self.send_json(404, {"error": refusal.code, "error_description": refusal.sentence})
         except ValueError as error:
             self.send_json(400, {"error": "invalid_request", "error_description": str(error)})
         else:
-            self.send_json(200, {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME})
+            self.send_json(200, answer)
+
+    def _demo_token(self, form: Mapping[str, str]) -> object:
+        """A bearer token without a browser, for `demo_token`."""
+        token = self.service.api_token(form.get("email", ""), fault=form.get("fault", ""))
+        return {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME}
+
+    def _demo_claims(self, form: Mapping[str, str]) -> object:
+        """Other claims of a person from their next sign-in on, for `demo_claims`."""
+        person = self.service.person(form.get("email", ""))
+        roles = form.get("roles", "").split()
+        return {"said": self.service.sayings.change(person, way=form.get("way", ""), roles=roles)}
 
     def _sign_out(self, request: Mapping[str, str]) -> None:
         target = request.get("post_logout_redirect_uri", "")
@@ -134,6 +148,7 @@ class EntraServer(Service):
         self.demo_secret = demo_secret or secrets.token_urlsafe(24)
         self.tokens = TokenMaker(issuer=f"{self.authority}/v2.0", tenant=registration.tenant)
         self.fault = ""
+        self.sayings = Sayings()
         self._codes: dict[str, Code] = {}
         self._lock = threading.Lock()
 
@@ -189,13 +204,14 @@ class EntraServer(Service):
             if f"api://{self.registration.api_audience}/" in code.request["scope"]
             else GRAPH
         )
+        said = self.sayings.of(code.person, self.fault)
         return {
             "token_type": "Bearer",
             "scope": code.request["scope"],
             "expires_in": LIFETIME,
             "access_token": self.tokens.access_token(code.person, audience=audience, client_id=client_id),
             "id_token": self.tokens.id_token(
-                code.person, client_id=client_id, nonce=code.request.get("nonce", ""), fault=self.fault
+                said.person, client_id=client_id, nonce=code.request.get("nonce", ""), fault=said.fault
             ),
         }
 

@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from helpdesk.clock import database_now
 from project.demo import clock
-from project.demo.management.commands import demo_clock, demo_prepare, demo_token
+from project.demo.management.commands import demo_claims, demo_clock, demo_prepare, demo_token
 from project.demo.models import ClockShift
 
 pytestmark = pytest.mark.django_db
@@ -106,11 +106,17 @@ def test_demo_clock_moves_the_desk_and_runs_the_sweeps() -> None:
     assert "failed 0" in said.getvalue()
 
 
-@pytest.mark.parametrize("command", [demo_clock.Command, demo_token.Command, demo_prepare.Command])
+@pytest.mark.parametrize("command", [demo_clock.Command, demo_token.Command, demo_claims.Command, demo_prepare.Command])
 def test_the_commands_refuse_outside_the_demo(command: type) -> None:
     with pytest.raises(CommandError, match="refuses to run with any other settings"):
         command().execute(
-            change="+90m", email="asha.nair@corp.example", fault=None, story=False, force_color=False, no_color=True
+            change="+90m",
+            email="asha.nair@corp.example",
+            fault=None,
+            way="none",
+            story=False,
+            force_color=False,
+            no_color=True,
         )
 
     assert clock.current_shift() == timedelta(0)

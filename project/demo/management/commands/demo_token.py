@@ -1,18 +1,12 @@
 """`manage.py demo_token EMAIL`: a bearer token of a sample person, from the demo's own provider."""
 
-import json
-import os
-import urllib.error
-import urllib.parse
-import urllib.request
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import CommandParser
 
 from project.demo.demo_command import DemoCommand
 from project.demo.entra_tokens import FAULTS
-from project.demo.environment import DemoAddresses
+from project.demo.provider_call import ask_provider
 
 
 class Command(DemoCommand):
@@ -27,20 +21,5 @@ class Command(DemoCommand):
         wrong.add_argument("--fault", choices=sorted(FAULTS), help="a token with this one thing wrong")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        self.stdout.write(token_of(options["email"], fault=options["fault"] or ""))
-
-
-def token_of(email: str, *, fault: str) -> str:
-    """Ask the provider, which gives tokens without a browser only to who knows this demo's secret."""
-    addresses = DemoAddresses.read(int(os.environ.get("PORT", "8000")))
-    form = urllib.parse.urlencode({"email": email, "fault": fault}).encode()
-    request = urllib.request.Request(  # noqa: S310 - our own provider's address
-        f"{settings.ENTRA_AUTHORITY}/demo/token", data=form, headers={"X-Demo-Secret": addresses.demo_secret}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310 - as above
-            return str(json.load(response)["access_token"])
-    except urllib.error.HTTPError as error:
-        raise CommandError(json.load(error).get("error_description") or "The provider refused the request.") from error
-    except OSError as error:
-        raise CommandError("The demo's provider does not answer. Is the demo running on this PORT?") from error
+        form = {"email": options["email"], "fault": options["fault"] or ""}
+        self.stdout.write(str(ask_provider("/demo/token", form)["access_token"]))
