@@ -106,7 +106,7 @@ class Forecast:
 
 def place_at_end(queue: Queue, minutes: int, at: datetime) -> Planned:
     """The start and due time of one more ticket, behind all that are in line (C2, C3, A5)."""
-    starts_at = _start_behind(queue.in_line, at)
+    starts_at = start_behind(queue.in_line, at)
     behind = queue.in_line[-1].case_id if queue.in_line else None
     return Planned(starts_at=starts_at, due_at=queue.time.add(starts_at, minutes), behind=behind)
 
@@ -185,7 +185,7 @@ def out_of_turn(queue: Queue, ref: int) -> tuple[str, ...]:
     return tuple(slot.case_id for slot in queue.waiting[: refs.index(ref)])
 
 
-def _start_behind(ahead: Iterable[Slot], at: datetime) -> datetime:
+def start_behind(ahead: Iterable[Slot], at: datetime) -> datetime:
     """C2: now, or when everything ahead is due."""
     return max([at, *(slot.due_at for slot in ahead)])
 
@@ -200,7 +200,7 @@ def _replanned(
     """Those behind, planned by C2 one after the other; a promise that `keeps` protects stays where it is."""
     line = list(ahead)
     for slot in behind:
-        starts_at = _start_behind(line, at)
+        starts_at = start_behind(line, at)
         moved = replace(slot, starts_at=starts_at, due_at=time.add(starts_at, slot.minutes + slot.extra))
         line.append(slot if slot.is_committed and keeps(slot, moved) else moved)
     return tuple(line[len(ahead) :])
