@@ -1,0 +1,128 @@
+"""Where tickets really stand: when they will be done, what holds them up, and which place they have in line (C9, B01, B06)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.models import Assignment, Ticket, User
+from helpdesk.selectors import access, calendars, queues, tickets
+from workflow import lineup
+from workflow.errors import in_words
+from workflow.lineup import Queue, Slot
+from workflow.states import QUEUE
+
+_NEEDED = (
+    "ticket__status", "ticket__case_id", "engineer_id", "expected_minutes", "resolution_minutes", "extra_minutes",
+    "committed_at", "started_at", "starts_at", "assigned_at", "due_at", "level", "place", "is_active",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What becomes of one ticket if work goes on from now.
+
+    `late_minutes` is how far after its promise, in working time, None when in time or nothing is promised. `behind` names the
+    case right ahead, empty when nothing is: it is for the staff (P9). `place` counts the waiting from 1, `position` all in line;
+    0 for a ticket without one.
+    """
+
+    finish_at: datetime
+    late_minutes: int | None
+    behind: str
+    place: int
+    waiting: int
+    position: int
+    is_started: bool
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether it will miss its promise (C9)."""
+        return self.late_minutes is not None
+
+    @property
+    def cause(self) -> str:
+        """What holds it up, in words."""
+        if self.behind:
+            return f"behind {self.behind}"
+        return "its due time has come" if self.is_started else "not started yet"
+
+    @property
+    def risk(self) -> str:
+        """The cause and how late it makes it: "behind N-EXP-1003, late by 40 min"; empty when in time."""
+        return "" if self.late_minutes is None else f"{self.cause}, late by {in_words(self.late_minutes)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtRisk:
+    """A ticket that will miss its promise, and why."""
+
+    ticket: Ticket
+    outlook: Outlook
+
+
+def queues_of(engineer_ids: Collection[int]) -> dict[int, Queue]:
+    """The queue of each of these engineers; one statement and those of the calendars, however many there are."""
+    if not engineer_ids:
+        return {}
+    work: dict[int, list[Assignment]] = {engineer_id: [] for engineer_id in engineer_ids}
+    held = queues.held_by(work).select_related(None).select_related("ticket").only(*_NEEDED)
+    for assignment in held:
+        work[assignment.engineer_id].append(assignment)
+    times = calendars.times_of(work)
+    return {engineer_id: queues.queue_from(held, times[engineer_id]) for engineer_id, held in work.items()}
+
+
+def outlooks_of(queue: Queue, now: datetime) -> dict[int, Outlook]:
+    """The outlook of everything in a queue, by the slots' `ref`."""
+    forecast = lineup.forecast(queue, now)
+    places = {slot.ref: place for place, slot in enumerate(queue.waiting, start=1)}
+    positions = {slot.ref: position for position, slot in enumerate(queue.in_line, start=1)}
+
+    def outlook(slot: Slot) -> Outlook:
+        expected = forecast[slot.ref]
+        return Outlook(
+            finish_at=expected.finish_at,
+            late_minutes=expected.at_risk_minutes,
+            behind=expected.behind or "",
+            place=places.get(slot.ref, 0),
+            waiting=len(queue.waiting),
+            position=positions.get(slot.ref, 0),
+            is_started=slot.ref not in places,
+        )
+
+    return {slot.ref: outlook(slot) for slot in (*queue.escalated, *queue.in_line)}
+
+
+def forecast_for(rows: Iterable[Ticket], now: datetime) -> dict[int, Outlook]:
+    """The outlook of each of these tickets that is in somebody's line, by the ticket's id.
+
+    The tickets come with their assignment; the queues of their engineers are read in a fixed number of statements. Escalated
+    tickets have no outlook: their promise is broken already.
+    """
+    line = {row.assignment.pk: row for row in rows if row.status in QUEUE and row.assignment is not None}
+    read = queues_of({row.assignment.engineer_id for row in line.values() if row.assignment})
+    found: dict[int, Outlook] = {}
+    for queue in read.values():
+        outlooks = outlooks_of(queue, now)
+        found |= {line[ref].pk: outlook for ref, outlook in outlooks.items() if ref in line}
+    return found
+
+
+def at_risk_now(user: User, now: datetime) -> list[AtRisk]:
+    """Every ticket this person handles that will miss its promise, the latest first, with the cause (B01).
+
+    Those they only reported are not among them: the cause names other cases (B06). A fixed number of statements.
+    """
+    handled = access.handled_by(user).filter(status__in=QUEUE)
+    promised = handled.filter(assignment__committed_at__isnull=False).order_by()
+    line = dict(promised.values_list("assignment_id", "pk"))
+    engineers = set(promised.values_list("assignment__engineer_id", flat=True))
+    late = {
+        line[ref]: outlook
+        for queue in queues_of(engineers).values()
+        for ref, outlook in outlooks_of(queue, now).items()
+        if ref in line and outlook.is_at_risk
+    }
+    rows = tickets.listed(handled.filter(pk__in=late))
+    found = [AtRisk(ticket=row, outlook=late[row.pk]) for row in rows]
+    return sorted(found, key=lambda one: (-(one.outlook.late_minutes or 0), one.ticket.pk))
