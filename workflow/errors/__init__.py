@@ -11,6 +11,7 @@ from workflow.errors.broken import (
     NotCommitted,
     NoteRequired,
     NotInPool,
+    NoWorkingTime,
     OwnAuthority,
     ReasonRequired,
     RepeatsItself,
@@ -20,12 +21,15 @@ from workflow.errors.broken import (
 )
 from workflow.errors.conflicts import (
     AlreadyCommitted,
+    CalendarChanged,
+    CalendarInUse,
     ChangedSinceLoaded,
     EngineerBusy,
     ExtensionClosed,
     ExtensionUsed,
     LastAdmin,
     LevelDecided,
+    MailNotGivenUp,
     OwnTicket,
     PersonChanged,
     QueueChanged,
@@ -40,6 +44,7 @@ from workflow.errors.kinds import (
 )
 from workflow.errors.missing import (
     ApplicationMissing,
+    CalendarMissing,
     ExtensionMissing,
     MappingMissing,
     PersonMissing,
@@ -58,7 +63,7 @@ from workflow.errors.not_allowed import (
     RoleNotAssigned,
     SecondPersonNeeded,
 )
-from workflow.errors.words import in_words
+from workflow.errors.words import in_words, listed
 
 __all__ = [
     "AlreadyCommitted",
@@ -67,6 +72,9 @@ __all__ = [
     "AssignedBySm2",
     "AssignerForged",
     "AuthorityWithoutRole",
+    "CalendarChanged",
+    "CalendarInUse",
+    "CalendarMissing",
     "ChangedSinceLoaded",
     "CommentRequired",
     "Conflict",
@@ -80,8 +88,10 @@ __all__ = [
     "LastAdmin",
     "LevelDecided",
     "LevelNotHeld",
+    "MailNotGivenUp",
     "MappingMissing",
     "Missing",
+    "NoWorkingTime",
     "NotAllowed",
     "NotCommitted",
     "NotInPool",
@@ -109,6 +119,7 @@ __all__ = [
     "WrongStatus",
     "all_errors",
     "in_words",
+    "listed",
 ]
 
 

@@ -67,6 +67,15 @@ class ExtraTimeInvalid(RuleBroken):
         super().__init__(f"Extra time is between 1 min and {in_words(longest)}.", longest_minutes=longest)
 
 
+class NoWorkingTime(RuleBroken):
+    """A calendar in which the time asked for never comes (C10)."""
+
+    code = "no_working_time"
+
+    def __init__(self) -> None:
+        super().__init__("This calendar has too little working time: no due time would ever come.")
+
+
 class NotCommitted(RuleBroken):
     """A ticket without a promise cannot be started or extended."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -66,12 +67,34 @@ class ChangedSinceLoaded(Conflict):
 
 
 class QueueChanged(Conflict):
-    """The order given does not name exactly the tickets that wait now (C6)."""
+    """The line is not the one the order was made for: other tickets wait now, or in another order (A6, C6).
+
+    With the last change of a ticket of this engineer where there is one; `did` is in the past tense ("assigned it").
+    """
 
     code = "queue_changed"
 
-    def __init__(self, *, waiting: list[str]) -> None:
-        super().__init__("The queue changed since you loaded it. Please look at it again.", waiting=waiting)
+    def __init__(
+        self,
+        *,
+        waiting: list[str],
+        engineer: str = "",
+        case_id: str = "",
+        by: str = "",
+        did: str = "",
+        at: datetime | None = None,
+    ) -> None:
+        whose = f"The queue of {engineer}" if engineer else "The queue"
+        last = f" {case_id}: {by or 'the system'} {did} on {stamp(at)}." if at else ""
+        super().__init__(
+            f"{whose} changed since you loaded it.{last} Please look at it again.",
+            waiting=waiting,
+            engineer=engineer,
+            case_id=case_id,
+            by=by,
+            did=did,
+            at=at,
+        )
 
 
 class AlreadyCommitted(Conflict):
@@ -143,6 +166,15 @@ class PersonChanged(Conflict):
         )
 
 
+class MailNotGivenUp(Conflict):
+    """Only a mail that was given up is tried again by hand."""
+
+    code = "mail_not_given_up"
+
+    def __init__(self) -> None:
+        super().__init__("This mail was sent or is on its way; only one that was given up can be tried again.")
+
+
 class LastAdmin(Conflict):
     """The desk keeps at least one active admin."""
 
@@ -153,4 +185,28 @@ class LastAdmin(Conflict):
             f"{person} is the last active admin. Give the role Admin to somebody else first; a desk without an admin "
             "could not be put right again.",
             person=person,
+        )
+
+
+class CalendarInUse(Conflict):
+    """Working hours that somebody works by cannot be removed (C10)."""
+
+    code = "calendar_in_use"
+
+    def __init__(self, *, calendar: str, users: Sequence[str]) -> None:
+        super().__init__(
+            f"{calendar} is still used by {listed(users, 'and')}. Choose other working hours for them first.",
+            calendar=calendar,
+            users=list(users),
+        )
+
+
+class CalendarChanged(Conflict):
+    """Somebody else saved the same working hours since the dialog was opened."""
+
+    code = "calendar_changed"
+
+    def __init__(self, *, calendar: str) -> None:
+        super().__init__(
+            f"Another admin changed {calendar} since you opened this; please look at it again.", calendar=calendar
         )

@@ -48,3 +48,12 @@ class MappingMissing(Missing):
 
     def __init__(self) -> None:
         super().__init__("There is no such role mapping; somebody may have deleted it.")
+
+
+class CalendarMissing(Missing):
+    """There is no such working calendar."""
+
+    code = "calendar_missing"
+
+    def __init__(self) -> None:
+        super().__init__("There are no such working hours; somebody may have removed them.")
