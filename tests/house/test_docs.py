@@ -31,6 +31,7 @@ RULES = {
     "S2",
     *(f"N{n}" for n in range(1, 6)),
     *(f"F{n}" for n in range(1, 8)),
+    "B03",
 }
 RULES_PAGE = documents.DOCS / "rules.md"
 CONFIGURATION = documents.DOCS / "configuration.md"
