@@ -6,21 +6,25 @@ from datetime import datetime
 
 from helpdesk import clock
 from helpdesk.notifications import alerts, delivery
-from helpdesk.services import escalations, reminders, staleness
+from helpdesk.services import escalations, reminders, sign_ins, staleness
+from helpdesk.trace import traced
 
 logger = logging.getLogger(__name__)
 
 
+@traced
 def deliver(*notification_ids: int) -> int:
     """Send these mails now; the number sent. What is not sent here waits for the tick."""
     return delivery.deliver_all(notification_ids)
 
 
+@traced
 def deliver_alerts() -> int:
     """Send the alerts to the admins that wait; the number sent."""
     return alerts.deliver_alerts()
 
 
+@traced
 def tick() -> dict[str, int]:
     """One minute of the desk: how many tickets each sweep handled, how many mails went out, how many parts failed.
 
@@ -31,6 +35,7 @@ def tick() -> dict[str, int]:
         "escalations": escalations.sweep_escalations,
         "reminders": reminders.sweep_reminders,
         "stale": staleness.sweep_stale,
+        "refusals": sign_ins.sweep_refusals,
         "mails": lambda _now: delivery.deliver_waiting(),
         "alerts": lambda _now: alerts.deliver_alerts(),
     }

@@ -67,7 +67,7 @@ def _midnight(text: Any) -> datetime | None:
     return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
-class AuditChangeList(DeskChangeList):
+class MomentChangeList(DeskChangeList):
     """Rows that know the moment they are shown at, so that all of them speak of one "now"."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -90,7 +90,7 @@ class AuditAdmin(AdminOnly):
     list_select_related = ("actor", "subject")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeskChangeList]:
-        return AuditChangeList
+        return MomentChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Audit trail", **(extra_context or {})})

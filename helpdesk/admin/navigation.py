@@ -207,6 +207,7 @@ def _administration(request: HttpRequest) -> dict[str, Any]:
         ("People", "group", reverse("admin:helpdesk_user_changelist")),
         ("Role mapping", "key", reverse("admin:helpdesk_rolemapping_changelist")),
         ("Audit trail", "history", reverse("admin:helpdesk_auditevent_changelist")),
+        ("Mails to admins", "mail", reverse("admin:helpdesk_adminalert_changelist")),
         ("Applications", "apps", reverse("admin:helpdesk_applicationcatalog_changelist")),
         ("Desk settings", "tune", reverse("admin:helpdesk_desksettings_changelist")),
     )

@@ -10,6 +10,10 @@ class AdminAlertQuerySet(models.QuerySet["AdminAlert"]):
         """Alerts whose moment has come; a worker that takes one moves the moment on, which is its lease."""
         return self.filter(next_try_at__lte=now)
 
+    def given_up(self) -> "AdminAlertQuerySet":
+        """Alerts nobody got and nobody tries any more."""
+        return self.filter(sent_at__isnull=True, next_try_at__isnull=True)
+
 
 class AdminAlert(models.Model):
     """One plain mail to one admin, written in the transaction of what it tells (N2).
@@ -46,3 +50,7 @@ class AdminAlert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.address}"
+
+    @property
+    def is_given_up(self) -> bool:
+        return self.sent_at is None and self.next_try_at is None

@@ -22,7 +22,10 @@ class ProviderKeys(models.Model):
 
 
 class SignInTries(models.Model):
-    """How often a break-glass sign-in was tried for one account or from one address since the last that worked."""
+    """How often something was tried that comes in floods: break-glass sign-ins, and tokens that were refused.
+
+    For the first, `locked_until` is when the next try may be made; for the second, when the next row may be written.
+    """
 
     key = models.CharField(max_length=80, primary_key=True)
     count = models.PositiveIntegerField()

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django_q.tasks import async_task
 
+from helpdesk import trace
 from helpdesk.models import Notification, Ticket, TicketEvent, User
 from helpdesk.selectors.parties import parties_of
 from workflow.audience import TABLE, Kind, Parties, who_hears
@@ -51,7 +52,7 @@ def tell(
     Notification.objects.bulk_create(rows)
     due = [row.pk for row in rows if row.next_try_at <= now]
     if due:
-        async_task(DELIVER, *due)
+        async_task(DELIVER, *due, asked_by=trace.request_id.get())
     return rows
 
 

@@ -7,9 +7,11 @@ from django.db import transaction
 
 from helpdesk.models import AuditEvent, User
 from helpdesk.selectors import people
-from helpdesk.services import alerts, audit
+from helpdesk.services import alerts, audit, tries
 from helpdesk.services.roles import claim_roles
 from workflow.roles import ClaimedRoles, Role
+
+TOKENS = "token:"
 
 
 @transaction.atomic
@@ -37,6 +39,37 @@ def failed(*, code: str, person: User | None, label: str, address: str, now: dat
     act = "sign_in_refused" if person or label else "sign_in_failed"
     after = {"code": code, "address": address}
     return audit.note(act=act, actor=None, subject=person, subject_label=label, after=after, now=now)
+
+
+@transaction.atomic
+def token_refused(*, code: str, person: User | None = None, address: str, now: datetime) -> AuditEvent | None:
+    """A bearer token was refused. Anybody can send any number of them, so one row a minute for each cause and address says
+    how many there were; none is returned where the row is still to come.
+    """
+    return _refusals_told(code, address, person, tries.to_tell(f"{TOKENS}{code}:{address}"[:80], now=now), now)
+
+
+@transaction.atomic
+def sweep_refusals(now: datetime) -> int:
+    """Write down the refused tokens that were counted and not told yet; the number of rows."""
+    left = tries.left_to_tell(TOKENS, now=now)
+    for key, count in left.items():
+        code, _, address = key.removeprefix(TOKENS).partition(":")
+        _refusals_told(code, address, None, count, now)
+    return len(left)
+
+
+def session_expired(*, user: User, now: datetime) -> AuditEvent:
+    """Somebody at work was signed out because no session lasts longer."""
+    return audit.note(act="session_expired", actor=None, subject=user, now=now)
+
+
+def _refusals_told(code: str, address: str, person: User | None, count: int, now: datetime) -> AuditEvent | None:
+    if not count:
+        return None
+    after = {"code": code, "address": address, "count": count}
+    label = "" if person else address
+    return audit.note(act="token_refused", actor=None, subject=person, subject_label=label, after=after, now=now)
 
 
 def _tell_of_overage(user: User, claimed: ClaimedRoles, now: datetime) -> None:

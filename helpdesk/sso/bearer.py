@@ -9,8 +9,11 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
+from helpdesk import clock
 from helpdesk.models import User
+from helpdesk.services import sign_ins
 from helpdesk.sso import claims, tokens
+from helpdesk.sso.addresses import address_of
 
 logger = logging.getLogger(__name__)
 
@@ -42,9 +45,12 @@ class EntraBearerAuthentication(BaseAuthentication):
             raise ProviderUnreachable from error
         except (tokens.TokenRefused, claims.ClaimsRefused) as refusal:
             logger.info("A bearer token was refused: %s", refusal)
+            code = "guest" if isinstance(refusal, claims.GuestRefused) else "token_invalid"
+            _keep_on_record(request, code)
             raise AuthenticationFailed("The access token is not valid here.", code="token_invalid") from refusal
-        user = User.objects.active().filter(tenant_id=identity.tenant_id, azure_ad_id=identity.object_id).first()
-        if user is None:
+        user = User.objects.filter(tenant_id=identity.tenant_id, azure_ad_id=identity.object_id).first()
+        if user is None or not user.is_active:
+            _keep_on_record(request, "person_inactive" if user else "person_unknown", user)
             raise AuthenticationFailed(
                 "The person of this token is not known here or not active.", code="person_unknown"
             )
@@ -52,3 +58,7 @@ class EntraBearerAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return self.keyword
+
+
+def _keep_on_record(request: Request, code: str, person: User | None = None) -> None:
+    sign_ins.token_refused(code=code, person=person, address=address_of(request), now=clock.now())

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from rest_framework.views import APIView
 
+from helpdesk import clock
 from helpdesk.selectors import people
+from helpdesk.services import sign_ins
 from helpdesk.sso import sessions, views
 from helpdesk.sso.public import ALWAYS_OPEN_SIGNED_IN, PUBLIC_ROUTES
 
@@ -29,7 +31,7 @@ class SignedInMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             if not request.user.is_active or sessions.has_ended(request.session):
-                logout(request)
+                _end(request)
             else:
                 sessions.keep(request.session)
         return self.get_response(request)
@@ -41,6 +43,13 @@ class SignedInMiddleware:
         if route in ALWAYS_OPEN_SIGNED_IN or _is_api(view) or people.roles_of(request.user):
             return None
         return views.role_not_assigned(request)
+
+
+def _end(request: HttpRequest) -> None:
+    """Sign out; that somebody at work was cut off stands in the audit trail, that somebody went home does not."""
+    if request.user.is_active and sessions.is_cut_off(request.session):
+        sign_ins.session_expired(user=request.user, now=clock.now())
+    logout(request)
 
 
 def _is_api(view: Callable) -> bool:

@@ -22,9 +22,20 @@ def has_ended(session: SessionBase) -> bool:
     """Whether the session of somebody signed in is over; one whose clocks were never started starts them now."""
     if BEGAN not in session or SEEN not in session:
         begin(session)
-    now = _now()
-    is_idle = now - session[SEEN] > settings.LINEUP_SESSION_IDLE_MINUTES * 60
-    return is_idle or now - session[BEGAN] > settings.LINEUP_SESSION_HOURS * 60 * 60
+    return _is_idle(session) or _is_too_old(session)
+
+
+def is_cut_off(session: SessionBase) -> bool:
+    """Whether it has lasted as long as any may while its holder was at work: not that somebody went home."""
+    return has_ended(session) and not _is_idle(session)
+
+
+def _is_idle(session: SessionBase) -> bool:
+    return bool(_now() - session[SEEN] > settings.LINEUP_SESSION_IDLE_MINUTES * 60)
+
+
+def _is_too_old(session: SessionBase) -> bool:
+    return bool(_now() - session[BEGAN] > settings.LINEUP_SESSION_HOURS * 60 * 60)
 
 
 def keep(session: SessionBase) -> None:

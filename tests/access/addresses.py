@@ -46,6 +46,7 @@ def _value(pattern: str, world: World) -> str:
     known = {
         "helpdesk/user/": world.users["engineer"].pk,
         "helpdesk/applicationcatalog/": world.application.pk,
+        "helpdesk/adminalert/": world.alert.pk,
         "helpdesk/rolemapping/": world.mapping.pk,
         "helpdesk/desksettings/": 1,
         "helpdesk/auditevent/": 1,

@@ -168,6 +168,8 @@ TABLE: dict[str, Row] = {
     ),
     "admin:helpdesk_desksettings_edit_settings": ADMIN_DIALOG,
     **pages("auditevent", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
+    **pages("adminalert", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
+    "admin:helpdesk_adminalert_send_again": ADMIN_DIALOG,
     **pages("rolemapping", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
     "admin:helpdesk_rolemapping_add_mapping": ADMIN_DIALOG,
     "admin:helpdesk_rolemapping_edit_mapping": ADMIN_DIALOG,

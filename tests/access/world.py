@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 
-from helpdesk.models import ApplicationCatalog, RoleMapping, Ticket, User
+from helpdesk.models import AdminAlert, ApplicationCatalog, RoleMapping, Ticket, User
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.sso import sessions
@@ -95,6 +95,7 @@ class World:
     clients: dict[str, Client]
     application: ApplicationCatalog
     mapping: RoleMapping
+    alert: AdminAlert
     now: datetime
     known: dict[str, Any] = field(default_factory=dict)
     """What a test found out about this world and another may use."""
@@ -109,7 +110,15 @@ def build() -> World:
     tickets = _tickets(users, application)
     clients = {name: _signed_in(users.get(name)) for name in PEOPLE}
     _set(users["inactive"], is_active=False)
-    return World(users, tickets, clients, application, RoleMapping.objects.order_by("pk")[0], held.moment)
+    return World(
+        users, tickets, clients, application, RoleMapping.objects.order_by("pk")[0], _given_up_mail(), held.moment
+    )
+
+
+def _given_up_mail() -> AdminAlert:
+    """A mail to an admin that nobody tries any more."""
+    words = {"subject": "Lineup: look", "text": "Look.", "last_error": "550 no such mailbox"}
+    return AdminAlert.objects.create(key="k", address="gone@corp.example", attempts=30, created_at=held.moment, **words)
 
 
 def _set(user: User, **fields: object) -> None:

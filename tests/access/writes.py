@@ -106,6 +106,7 @@ WRITES: dict[str, Write] = {
         who="admin", fill=lambda world: {"value": "Other", "reason": "Because."}
     ),
     "admin:helpdesk_rolemapping_delete_mapping": Write(**ADMIN),
+    "admin:helpdesk_adminalert_send_again": Write(who="admin"),
     "admin:helpdesk_user_edit_roles": Write(who="admin", fill=lambda world: {"sm1": "given", "reason": "Because."}),
     "admin:helpdesk_user_set_authority": Write(who="admin", fill=lambda world: {"authority": "", "reason": "Because."}),
     "admin:helpdesk_user_end_sessions": Write(**ADMIN),

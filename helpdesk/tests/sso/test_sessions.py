@@ -52,6 +52,30 @@ def test_a_session_ends_after_half_an_hour_without_a_request(client, real_time):
     assert "_auth_user_id" not in client.session
 
 
+def test_that_somebody_at_work_is_cut_off_is_on_record_once(client, real_time):
+    person = ReporterFactory()
+    client.force_login(person)
+    for _ in range(24):
+        client.get("/my/")
+        real_time.forward(minutes=20)
+    real_time.forward(seconds=1)
+    assert not is_in(client)
+    assert not is_in(client)
+
+    event = AuditEvent.objects.get(act="session_expired")
+    assert (event.subject, event.actor) == (person, None)
+
+
+@pytest.mark.parametrize("away", [31, 24 * 60], ids=["over lunch", "over night"])
+def test_that_somebody_went_away_is_not(client, real_time, away):
+    client.force_login(ReporterFactory())
+    assert is_in(client)
+    real_time.forward(minutes=away)
+
+    assert not is_in(client)
+    assert not AuditEvent.objects.exists()
+
+
 def test_work_keeps_a_session_but_not_beyond_eight_hours(client, real_time):
     client.force_login(ReporterFactory())
     for _ in range(24):
