@@ -17,7 +17,7 @@ help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(READY_DEMO) ## Run the whole desk on this machine with sample data; PORT=8000, ARGS=--json for scripts
-	@exec $(PY) -m project.demo.run --port $(PORT) $(ARGS)
+	@exec $(PY) -m project.demo.run --port="$(PORT)" $(ARGS)
 
 test: $(READY) ## Run every test but the browser flows; ARGS goes to pytest
 	@exec $(PY) -m pytest -n 2 --dist loadgroup -q -m "not flow and not chaos and not load" $(ARGS)

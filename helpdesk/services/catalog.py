@@ -11,7 +11,7 @@ from helpdesk.selectors import desk
 from helpdesk.services import acting
 from workflow.errors import ApplicationMissing, FieldInvalid, RoleNeeded
 from workflow.roles import Role
-from workflow.texts import clean_line
+from workflow.texts import clean_line, is_blank
 
 Row = TypeVar("Row", ApplicationCatalog, DeskSettings)
 
@@ -42,6 +42,8 @@ def save_application(
     for target in TARGETS:
         if target in targets:
             setattr(application, target, targets[target])
+    if is_blank(application.name):
+        raise FieldInvalid({"name": ["This name shows nothing; please give one that can be read."]})
     _check_code(application)
     return _saved(application, actor)
 

@@ -163,8 +163,9 @@ def _options() -> argparse.Namespace:
 def _port(text: str) -> int:
     number = int(text) if text.isdecimal() else 0
     if not LOWEST_PORT <= number <= ports.HIGHEST_PORT:
+        said = repr(text) if text else "empty"
         raise argparse.ArgumentTypeError(
-            f"PORT must be a number from {LOWEST_PORT} to {ports.HIGHEST_PORT}, not {text!r}"
+            f"PORT must be a number from {LOWEST_PORT} to {ports.HIGHEST_PORT}; it is {said}"
         )
     return number
 

@@ -108,6 +108,14 @@ def test_a_port_that_is_none_is_refused_by_name(text: str) -> None:
         run._port(text)
 
 
+def test_make_demo_with_an_empty_port_says_so_in_a_sentence() -> None:
+    done = subprocess.run(["make", "demo", "PORT="], cwd=CHECKOUT, capture_output=True, text=True, check=False)
+
+    assert done.returncode != 0
+    assert "PORT must be a number from 1024 to 65535; it is empty" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_second_demo_on_the_same_port_is_told_so(addresses: DemoAddresses) -> None:
     with (
         run._locked(addresses.folder, 8123),

@@ -3,6 +3,7 @@
 
 (() => {
   const TEXTS = ["note", "reason", "comment"];
+  const BACK = "What you typed before signing in again is back.";
   const CONFIRMATIONS = ["confirm_own_ticket", "assign_anyway"];
   const modal = () => document.getElementById("modal-content");
   let reloaded = null;
@@ -96,7 +97,7 @@
     if (reloaded) putBack(form, reloaded);
     else if (opened !== address && read(address)) {
       putBack(form, read(address));
-      say(dialog.querySelector("#dialog-form"), "What you typed before signing in again is back.");
+      say(dialog.querySelector("#dialog-form"), BACK);
     }
     reloaded = null;
     opened = address;
@@ -105,7 +106,7 @@
   // Whether the answer leads to the sign-in page or onward after the act is seen before the theme follows it.
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const target = event.detail.xhr.getResponseHeader("HX-Redirect");
-    const form = modal()?.querySelector("#dialog form");
+    const form = modal()?.querySelector("#dialog form") ?? event.detail.elt.closest("form[data-keep-typed]");
     if (!target || !form || event.detail.requestConfig.verb !== "post") return;
     const isSignIn = new URL(target, location.href).pathname === modal().dataset.signIn;
     write(form.getAttribute("action"), isSignIn ? typedIn(form) : null);
@@ -139,7 +140,20 @@
     });
   }
 
+  // --- a form in the page that is sent as a dialog is ------------------------------------------------------------------
+
+  function bringBack(form) {
+    const address = form.getAttribute("action");
+    const typed = read(address);
+    if (!typed) return;
+    write(address, null);
+    putBack(form, typed);
+    form.querySelector("[data-time-pair] input")?.dispatchEvent(new Event("input", { bubbles: true }));
+    say(form, BACK);
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[data-keep]").forEach(keepComment);
+    document.querySelectorAll("form[data-keep-typed]").forEach(bringBack);
   });
 })();

@@ -47,7 +47,13 @@ def test_a_code_once_used_is_never_given_to_another_application():
 
 @pytest.mark.parametrize(
     ("wrong", "field"),
-    [({"code": "E"}, "code"), ({"code": "E-P"}, "code"), ({"name": ""}, "name"), ({"triage_low": 0}, "triage_low")],
+    [
+        ({"code": "E"}, "code"),
+        ({"code": "E-P"}, "code"),
+        ({"name": ""}, "name"),
+        ({"name": "\u200b\u3164"}, "name"),
+        ({"triage_low": 0}, "triage_low"),
+    ],
 )
 def test_save_application_refuses_what_is_out_of_bounds(wrong, field):
     with pytest.raises(FieldInvalid) as refused:
