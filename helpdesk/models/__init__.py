@@ -4,6 +4,7 @@ from helpdesk.models.alert import AdminAlert
 from helpdesk.models.assignment import AssigneeLoad, Assignment
 from helpdesk.models.attachment import Attachment
 from helpdesk.models.audit import AuditEvent
+from helpdesk.models.calendar import CalendarHoliday, WorkingCalendar, WorkingInterval
 from helpdesk.models.catalog import ApplicationCatalog, ApplicationCode
 from helpdesk.models.comment import Comment
 from helpdesk.models.escalation import Escalation
@@ -26,6 +27,7 @@ __all__ = [
     "Assignment",
     "Attachment",
     "AuditEvent",
+    "CalendarHoliday",
     "Comment",
     "DeskSettings",
     "Escalation",
@@ -44,4 +46,6 @@ __all__ = [
     "TicketUserObjectPermission",
     "User",
     "UserRole",
+    "WorkingCalendar",
+    "WorkingInterval",
 ]

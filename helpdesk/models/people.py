@@ -71,6 +71,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="Hears of it when a promise of this engineer is broken (P5).",
     )
     time_zone = models.CharField(max_length=64, blank=True)
+    working_calendar = models.ForeignKey(
+        "helpdesk.WorkingCalendar",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        help_text="Working hours of their own; the desk's where there are none (C10).",
+    )
     last_workspace = models.CharField(max_length=20, blank=True)
     sessions_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -20,6 +20,15 @@ class DeskSettings(models.Model):
         help_text="How many minutes before the due time the engineer is reminded (R1).",
     )
 
+    working_calendar = models.ForeignKey(
+        "helpdesk.WorkingCalendar",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="desks",
+        help_text="Whose working time counts for everybody without working hours of their own (C10).",
+    )
+
     _history_date: datetime
     history = HistoricalRecords()
 

@@ -1,8 +1,20 @@
-"""Whose working time counts how (C10)."""
+"""Whose working time counts how, and which promises were made by it (C10)."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from workflow.calendars import ROUND_THE_CLOCK, WorkingTime
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from helpdesk.models import Assignment, CalendarHoliday, DeskSettings, User, WorkingCalendar, WorkingInterval
+from helpdesk.models.people import UserQuerySet
+from helpdesk.selectors import desk
+from helpdesk.selectors.public_holidays import DaysOff
+from workflow.calendars import ROUND_THE_CLOCK, Week, WorkingHours, WorkingTime
+from workflow.states import QUEUE
 
 
 def time_of(engineer_id: int) -> WorkingTime:
@@ -11,5 +23,76 @@ def time_of(engineer_id: int) -> WorkingTime:
 
 
 def times_of(engineer_ids: Iterable[int]) -> dict[int, WorkingTime]:
-    """The working time of each of these engineers, in a fixed number of statements however many there are."""
-    return dict.fromkeys(engineer_ids, ROUND_THE_CLOCK)
+    """The working time of each of these engineers: two statements however many there are, one where nobody has a calendar."""
+    wanted = list(engineer_ids)
+    if not wanted:
+        return {}
+    desks = DeskSettings.objects.filter(pk=1).values("working_calendar")
+    works_by = Coalesce("working_calendar", Subquery(desks))
+    chosen: dict[int, int | None] = dict(User.objects.filter(pk__in=wanted).values_list("pk", works_by))
+    hours = hours_of({calendar for calendar in chosen.values() if calendar is not None})
+    return {pk: hours.get(chosen.get(pk) or 0, ROUND_THE_CLOCK) for pk in wanted}
+
+
+def hours_of(calendar_ids: Iterable[int]) -> dict[int, WorkingTime]:
+    """The working hours of these calendars, in one statement; equal hours are one object and keep what they worked out."""
+    wanted = list(calendar_ids)
+    if not wanted:
+        return {}
+    intervals = WorkingInterval.objects.filter(calendar=OuterRef("pk")).order_by("weekday", "opens")
+    own = CalendarHoliday.objects.filter(calendar=OuterRef("pk"))
+    read = WorkingCalendar.objects.filter(pk__in=wanted).annotate(
+        hours=ArraySubquery(intervals.values(json=JSONObject(day="weekday", opens="opens", closes="closes"))),
+        days_off=ArraySubquery(own.values("date")),
+    )
+    rows = read.values_list("pk", "time_zone", "country", "region", "hours", "days_off")
+    return {
+        pk: working_hours(
+            zone, week_from((one["day"], one["opens"], one["closes"]) for one in hours), country, region, frozenset(off)
+        )
+        for pk, zone, country, region, hours, off in rows
+    }
+
+
+@lru_cache(maxsize=256)
+def working_hours(
+    zone: str, week: Week, country: str = "", region: str = "", days_off: frozenset[date] = frozenset()
+) -> WorkingTime:
+    """Working hours from what a calendar holds; a week without any is refused (`NoWorkingTime`)."""
+    holidays = DaysOff(country=country, region=region, own=days_off)
+    return WorkingHours(zone=ZoneInfo(zone), week=week, holidays=holidays)
+
+
+def week_from(intervals: Iterable[tuple[int, int, int]]) -> Week:
+    """Monday to Sunday from (weekday, opens, closes)."""
+    found: dict[int, list[tuple[int, int]]] = {day: [] for day in range(7)}
+    for day, opens, closes in intervals:
+        found[day].append((opens, closes))
+    return tuple(tuple(sorted(hours)) for hours in found.values())
+
+
+def late_minutes(due: Iterable[tuple[int, datetime, datetime]]) -> list[int]:
+    """How late each of these is, given as (engineer, due time, now), in minutes of that engineer's working time."""
+    asked = list(due)
+    times = times_of({engineer for engineer, _, _ in asked})
+    return [times[engineer].minutes_between(due_at, now) for engineer, due_at, now in asked]
+
+
+def used_by(calendar: WorkingCalendar) -> list[str]:
+    """Who works by it, in words: the desk, and engineers with working hours of their own."""
+    people = User.objects.filter(working_calendar=calendar).order_by("name").values_list("name", flat=True)
+    whole_desk = ["the desk"] if desk.settings().working_calendar_id == calendar.pk else []
+    return [*whole_desk, *people]
+
+
+def people_by(calendar: WorkingCalendar | None) -> UserQuerySet:
+    """Whose working time it is, by their own choice or as the desk's; by none: who works around the clock."""
+    desk_has_it = desk.settings().working_calendar_id == (calendar.pk if calendar else None)
+    unchosen = Q(working_calendar__isnull=True) if desk_has_it else Q(pk__in=[])
+    return User.objects.get_queryset().filter(unchosen | Q(working_calendar=calendar) if calendar else unchosen)
+
+
+def open_promises(people: QuerySet[User]) -> int:
+    """How many promises of these people are neither kept nor broken yet."""
+    promised = Assignment.objects.active().filter(committed_at__isnull=False, ticket__status__in=QUEUE)
+    return promised.filter(engineer__in=people.values("pk")).count()
