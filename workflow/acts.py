@@ -7,8 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workflow.cases import Case, Person
-from workflow.errors import AssignedBySm2, OverrideOff, WorkflowError
-from workflow.extensions import check_may_request
+from workflow.errors import (
+    AssignedBySm2,
+    LevelDecided,
+    OverrideOff,
+    OwnRequest,
+    SecondPersonNeeded,
+    WorkflowError,
+)
+from workflow.extensions import check_may_decide, check_may_request
 from workflow.policies import (
     check_assignable,
     check_may_add_file,
@@ -30,7 +37,7 @@ __all__ = ["Act", "ActOption", "possible_acts"]
 _GIVEN = "given"
 """Stands for the text the person will type: what is asked here is whether the act is theirs."""
 
-_WORTH_EXPLAINING = {AssignedBySm2.code, OverrideOff.code}
+_WORTH_EXPLAINING = {AssignedBySm2.code, OverrideOff.code, LevelDecided.code, OwnRequest.code, SecondPersonNeeded.code}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +70,7 @@ def possible_acts(
     """
     if must_escalate(case, now):
         case = replace(case, status=Status.ESCALATED)
-    checks: dict[Act, Callable[[], None]] = {
+    checks: dict[Act, Callable[[], object]] = {
         Act.ASSIGN: lambda: check_assignable(person, level_for(person.roles, level), case),
         Act.REASSIGN: lambda: check_reassignable(person, level_for(person.roles, level), case, sm2_may_override),
         Act.COMMIT: lambda: check_may_commit(person, case),
@@ -72,6 +79,7 @@ def possible_acts(
         Act.WITHDRAW: lambda: check_may_withdraw(person, case, _GIVEN),
         Act.CHANGE_PRIORITY: lambda: check_may_change_priority(person, case, _GIVEN),
         Act.REQUEST_EXTENSION: lambda: check_may_request(person, case, 1, _GIVEN),
+        Act.DECIDE_EXTENSION: lambda: check_may_decide(person, level, case),
         Act.COMMENT: lambda: check_may_comment(person, case, False, relations),
         Act.COMMENT_INTERNALLY: lambda: check_may_comment(person, case, True, relations),
         Act.ADD_FILE: lambda: check_may_add_file(person, case, relations),
@@ -79,7 +87,7 @@ def possible_acts(
     return tuple(_option(act, checks[act]) for act in Act)
 
 
-def _option(act: Act, check: Callable[[], None]) -> ActOption:
+def _option(act: Act, check: Callable[[], object]) -> ActOption:
     try:
         check()
     except WorkflowError as refusal:

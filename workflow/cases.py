@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.roles import Role
-from workflow.states import Level, Status
+from workflow.states import ExtensionStatus, Level, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,10 +24,21 @@ class Person:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Vote:
+    """The final decision of one level on a request for more time (X2)."""
+
+    level: Level
+    person_id: int
+    approves: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """A ticket and its active assignment, as read under its lock.
 
     `level`, `assigned_by_name`, `is_committed`, `starts_at` and `due_at` are those of the active assignment.
+    `extension_status` is that of the ticket's one request for more time, None when there was none; `votes` are those given so
+    far on a pending one.
     """
 
     id: int
@@ -43,3 +54,6 @@ class Case:
     starts_at: datetime | None = None
     extension_used: bool = False
     extension_pending: bool = False
+    extension_status: ExtensionStatus | None = None
+    requester_id: int | None = None
+    votes: tuple[Vote, ...] = ()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from workflow.cases import Case, Person
+from workflow.cases import Case, Person, Vote
 from workflow.errors import (
     CommentRequired,
     ExtensionClosed,
+    ExtensionMissing,
     ExtensionUsed,
     ExtraTimeInvalid,
     LevelDecided,
@@ -17,18 +17,12 @@ from workflow.errors import (
     SecondPersonNeeded,
 )
 from workflow.lineup import LONGEST_MINUTES
-from workflow.policies import check_holds_level, check_is_assignee, check_status
+from workflow.policies import check_holds_level, check_is_assignee, check_is_scrum_master, check_status
+from workflow.roles import ROLE_OF_LEVEL, level_for
 from workflow.states import LATE_ABLE, Act, ExtensionStatus, Level
 from workflow.texts import is_blank
 
-
-@dataclass(frozen=True, kw_only=True)
-class Vote:
-    """The final decision of one level."""
-
-    level: Level
-    person_id: int
-    approves: bool
+__all__ = ["Vote", "check_may_decide", "check_may_request", "check_may_vote", "outcome"]
 
 
 def check_may_request(person: Person, case: Case, extra_minutes: int, comment: str) -> None:
@@ -70,6 +64,26 @@ def check_may_vote(
         raise LevelDecided(case_id=case.case_id, level=level)
     if any(vote.person_id == person.id for vote in given):
         raise SecondPersonNeeded(case_id=case.case_id)
+
+
+def check_may_decide(person: Person, level: Level | None, case: Case) -> Level:
+    """Whether this SM may decide on the ticket's request now, and for which level (X2, A4).
+
+    Without a level it is the highest they hold that has still to decide. A ticket without a request has none to decide on.
+    """
+    check_is_scrum_master(person)
+    if case.extension_status is None or case.requester_id is None:
+        raise ExtensionMissing
+    level = level_for(person.roles, level or _open_level(person, case.votes))
+    check_may_vote(person, level, case, requester_id=case.requester_id, status=case.extension_status, votes=case.votes)
+    return level
+
+
+def _open_level(person: Person, votes: Iterable[Vote]) -> Level | None:
+    """The highest level they hold that has not decided; None leaves it to the highest they hold."""
+    decided = {vote.level for vote in votes}
+    held = [level for level, role in ROLE_OF_LEVEL.items() if person.holds(role) and level not in decided]
+    return held[-1] if held else None
 
 
 def outcome(votes: Iterable[Vote]) -> ExtensionStatus:

@@ -207,7 +207,10 @@ class AcceptanceStale(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class QueueReordered(Fact):
-    """An SM put this waiting ticket in another place (C6); places count from 1."""
+    """An SM put this waiting ticket in another place (C6), with what that did to its times; places count from 1.
+
+    Those it pushed have their own `DueMoved`.
+    """
 
     action, label = "queue_reordered", "Place in line changed"
     engineer_id: int
@@ -215,6 +218,12 @@ class QueueReordered(Fact):
     level: Level
     place_from: int
     place_to: int
+    due_from: datetime
+    due_to: datetime
+    starts_from: datetime
+    starts_to: datetime
+    cause: str
+    is_promise: bool
     comment: str = ""
 
 

@@ -33,6 +33,7 @@ class Slot:
     level: Level
     extra: int = 0
     is_committed: bool = False
+    assigned_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

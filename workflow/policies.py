@@ -234,4 +234,4 @@ def _check_leaves_sm2_alone(before: tuple[Slot, ...], after: tuple[Slot, ...]) -
     places = {slot.ref: (place, slot.starts_at, slot.due_at) for place, slot in enumerate(after)}
     for place, slot in enumerate(before):
         if slot.level is Level.SM2 and places[slot.ref] != (place, slot.starts_at, slot.due_at):
-            raise AssignedBySm2(case_id=slot.case_id)
+            raise AssignedBySm2(case_id=slot.case_id, assigned_by=slot.assigned_by)

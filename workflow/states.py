@@ -86,6 +86,7 @@ class Act(Labelled):
     WITHDRAW = "withdraw", "withdrawn"
     CHANGE_PRIORITY = "change_priority", "given another priority"
     REQUEST_EXTENSION = "request_extension", "extended"
+    DECIDE_EXTENSION = "decide_extension", "given a decision on more time"
     COMMENT = "comment", "commented on"
     COMMENT_INTERNALLY = "comment_internally", "commented on internally"
     ADD_FILE = "add_file", "given files"
@@ -108,6 +109,7 @@ SOURCES: dict[Act, frozenset[Status]] = {
     Act.WITHDRAW: frozenset({Status.UNASSIGNED}),
     Act.CHANGE_PRIORITY: OPEN,
     Act.REQUEST_EXTENSION: LATE_ABLE,
+    Act.DECIDE_EXTENSION: LATE_ABLE,
     Act.COMMENT: ANY,
     Act.COMMENT_INTERNALLY: ANY,
     Act.ADD_FILE: OPEN,

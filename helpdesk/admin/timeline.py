@@ -123,7 +123,8 @@ def _stale(kept: dict[str, Any], now: datetime) -> str:
 
 
 def _reordered(kept: dict[str, Any], now: datetime) -> str:
-    return f"From place {kept['place_from']} to {kept['place_to']} of {kept['engineer_name']}'s line."
+    moved = f"{'due' if kept.get('is_promise') else 'expected'} {_when(kept['due_from'], now)} → {_when(kept['due_to'], now)}"
+    return f"From place {kept['place_from']} to {kept['place_to']} of {kept['engineer_name']}'s line; {moved}."
 
 
 def _asked(kept: dict[str, Any], now: datetime) -> str:

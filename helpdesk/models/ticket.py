@@ -1,5 +1,6 @@
 """The ticket: what was reported and where it stands (T1-T4, S1)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -19,12 +20,13 @@ ESCALATED_EVER = Q(status__in=(Status.ESCALATED.value, Status.RESOLVED_ESCALATED
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    def locked(self, pk: int) -> "Ticket":
-        """The ticket, held until the end of the transaction; the first lock of every act.
+    def locked(self, ids: Iterable[int]) -> "TicketQuerySet":
+        """These tickets, held until the end of the transaction and locked in the order of their ids.
 
-        `no_key` lets events of other transactions refer to it meanwhile.
+        `no_key` lets events of other transactions refer to them meanwhile.
         """
-        return self.select_related("application", "reporter").select_for_update(of=("self",), no_key=True).get(pk=pk)
+        held = self.select_related("application", "reporter").select_for_update(of=("self",), no_key=True)
+        return held.filter(pk__in=ids).order_by("pk")
 
 
 class Ticket(TicketLifecycle):

@@ -6,6 +6,7 @@ tickets to inactive people and for global permissions.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -30,6 +31,14 @@ _RELATIONS = {Grant.REPORT: Relation.REPORTER, Grant.WORK: Relation.ASSIGNEE, Gr
 def visible_to(user: User) -> QuerySet[Ticket]:
     """The tickets this person sees (P9); none without a role (P6)."""
     return _seen(user, _granted(user, *Grant) | _led(user))
+
+
+def sees_all(user: User, ticket_ids: Iterable[int]) -> bool:
+    """Whether they see every one of these tickets; no statement for those whose role shows them all."""
+    wanted = set(ticket_ids)
+    if people.roles_of(user) & DESK:
+        return True
+    return visible_to(user).filter(pk__in=wanted).count() == len(wanted)
 
 
 def handled_by(user: User) -> QuerySet[Ticket]:

@@ -1,7 +1,7 @@
 """A ticket as the rules see it."""
 
-from helpdesk.models import Ticket
-from workflow.cases import Case
+from helpdesk.models import ExtensionRequest, Ticket
+from workflow.cases import Case, Vote
 from workflow.states import ExtensionStatus, Level, Status
 
 
@@ -9,6 +9,7 @@ def case_of(ticket: Ticket) -> Case:
     """The ticket and its active assignment as the rules see them."""
     assignment = ticket.assignment
     extension = getattr(ticket, "extension", None)
+    is_pending = extension is not None and extension.status == ExtensionStatus.PENDING
     return Case(
         id=ticket.pk,
         case_id=ticket.case_id,
@@ -22,5 +23,14 @@ def case_of(ticket: Ticket) -> Case:
         due_at=assignment.due_at if assignment else None,
         starts_at=assignment.starts_at if assignment else None,
         extension_used=extension is not None,
-        extension_pending=extension is not None and extension.status == ExtensionStatus.PENDING,
+        extension_pending=is_pending,
+        extension_status=ExtensionStatus(extension.status) if extension else None,
+        requester_id=extension.requested_by_id if extension else None,
+        votes=_votes(extension) if extension and is_pending else (),
+    )
+
+
+def _votes(extension: ExtensionRequest) -> tuple[Vote, ...]:
+    return tuple(
+        Vote(level=Level(vote.level), person_id=vote.voter_id, approves=vote.approves) for vote in extension.votes.all()
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from django.db.models import QuerySet
 
@@ -11,7 +12,7 @@ from helpdesk.selectors import calendars, people
 from workflow import lineup
 from workflow.calendars import WorkingTime
 from workflow.lineup import Queue, Slot
-from workflow.states import RESOLVED, Level, Status
+from workflow.states import QUEUE, RESOLVED, Level, Status
 
 UNRESOLVED = (Status.ASSIGNED, Status.IN_PROGRESS, Status.ESCALATED)
 
@@ -59,6 +60,7 @@ def slot_of(assignment: Assignment) -> Slot:
         starts_at=assignment.starts_at or assignment.assigned_at,
         due_at=assignment.due_at,
         level=Level(assignment.level),
+        assigned_by=assignment.assigned_by.name,
     )
 
 
@@ -79,6 +81,35 @@ def queue_from(work: Sequence[Assignment], time: WorkingTime) -> Queue:
 def queue_of(engineer_id: int) -> Queue:
     """One engineer's queue as it stands; lock the engineer first when it decides something."""
     return queue_from(list(held_by([engineer_id])), calendars.time_of(engineer_id))
+
+
+def passed_in_line(engineer_ids: Iterable[int], now: datetime) -> set[int]:
+    """The waiting tickets of these engineers whose promise has passed and which no sweep has escalated yet (E1)."""
+    waiting = held_by(engineer_ids).filter(ticket__status=Status.ASSIGNED, committed_at__isnull=False, due_at__lte=now)
+    return set(waiting.order_by().values_list("ticket_id", flat=True))
+
+
+def version_from(work: Iterable[Assignment]) -> str:
+    """The token of the line made of one engineer's work: it changes with order, members, any promise and due time (A6)."""
+    stands = (
+        f"{one.pk}|{one.ticket.status}|{one.is_committed}|{one.starts_at}|{one.due_at}"
+        for one in work
+        if one.ticket.status in QUEUE
+    )
+    return blake2b("\n".join(stands).encode(), digest_size=8).hexdigest()
+
+
+def versions_of(work: Iterable[Assignment]) -> dict[int, str]:
+    """The token of each line, of the work of several engineers; those without any have none in it."""
+    lines: dict[int, list[Assignment]] = {}
+    for one in work:
+        lines.setdefault(one.engineer_id, []).append(one)
+    return {engineer_id: version_from(line) for engineer_id, line in lines.items()}
+
+
+def queue_version(engineer_id: int) -> str:
+    """The token of one engineer's line as it stands."""
+    return version_from(held_by([engineer_id]))
 
 
 def candidates(ticket: Ticket, *, now: datetime, search: str = "") -> list[Candidate]:

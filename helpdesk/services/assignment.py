@@ -1,5 +1,7 @@
-"""Giving tickets to engineers, first and anew (A1-A7, C2-C4, E3)."""
+"""Giving tickets to engineers, first and anew, one or several at once (A1-A7, C2-C4, C6, E3)."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,16 +10,67 @@ from django.db import transaction
 from helpdesk.models import Assignment, SLARecord, Ticket, User
 from helpdesk.selectors import desk, people, queues
 from helpdesk.selectors.parties import parties_of
-from helpdesk.services import acting, grants, journal
+from helpdesk.services import acting, extension_closing, grants, journal, reordering
 from helpdesk.services import queues as line
 from workflow import lineup, policies
 from workflow.cases import Person
-from workflow.errors import EngineerBusy, PersonMissing
+from workflow.errors import EngineerBusy, FieldInvalid, PersonMissing, WorkflowError
 from workflow.facts import TicketAssigned, TicketReassigned
-from workflow.lineup import Planned, Queue
+from workflow.lineup import Plan, Queue, Slot
+from workflow.reordering import put_in
 from workflow.roles import level_for
 from workflow.states import Level, Status
 from workflow.texts import clean_text
+
+MOST_AT_ONCE = 100
+"""How many tickets one act assigns at most: all of them are held until it ends."""
+
+
+CLOSED = "The ticket was reassigned before both levels had decided."
+"""Why a reassignment closes a pending request for more time (X4)."""
+
+NEWCOMER = 0
+"""Stands for the assignment that is yet to be made; real ones count from 1."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Choice:
+    """What the scrum master chose, the same for each ticket of one act; `candidate` is the engineer as the rules see them."""
+
+    level: Level
+    engineer: User
+    candidate: Person
+    comment: str
+    confirm_own_ticket: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Spot:
+    """Where the ticket comes to stand: the engineer's line with it at its end, and what its place makes of that line."""
+
+    before: Queue
+    plan: Plan
+
+    @property
+    def slot(self) -> Slot:
+        """The ticket with its start and due time."""
+        return self.plan.queue.slot(NEWCOMER)
+
+    @property
+    def place(self) -> int:
+        """Its place among the waiting, from 1."""
+        return self.plan.queue.waiting.index(self.slot) + 1
+
+    @property
+    def ahead(self) -> Slot | None:
+        """What it lines up behind."""
+        place = self.plan.queue.in_line.index(self.slot)
+        return self.plan.queue.in_line[place - 1] if place else None
+
+    @property
+    def is_lined_up(self) -> bool:
+        """Whether the engineer holds other work (A5)."""
+        return len(self.before.in_line) > 1
 
 
 @transaction.atomic
@@ -32,69 +85,157 @@ def assign_ticket(
     confirm_own_ticket: bool = False,
     assigned_by_id: int | None = None,
     seen: str | None = None,
+    place: int | None = None,
+    line_seen: str | None = None,
 ) -> Assignment:
     """Give the ticket to an engineer; on an assigned ticket it is a reassignment and needs a comment.
 
     Holds the ticket and the engineers, so two scrum masters cannot both find the engineer free. A busy engineer without
     `assign_anyway` is a conflict that changes nothing and names the start and due time the ticket would get (A5). The level is
-    the one asked for if the actor holds it, else the highest they hold (A4, P7).
+    the one asked for if the actor holds it, else the highest they hold (A4, P7). With `place` (1 is first) it goes ahead of
+    those who wait there, by the rules of a reorder (A2, C6); `line_seen` is the version of the engineer's line that the actor
+    looked at. An escalated ticket takes no place (E3).
     """
-    act = acting.begin(actor=actor, ticket_id=ticket_id, seen=seen, also=[engineer_id])
+    replans = [] if place is None else [engineer_id]
+    act = acting.begin(
+        actor=actor,
+        ticket_id=ticket_id,
+        seen=seen,
+        also=[engineer_id],
+        replans=replans,
+        lines_seen={} if line_seen is None else {engineer_id: line_seen},
+    )
     policies.check_is_scrum_master(act.person)
     policies.check_assigner(act.person, assigned_by_id)
-    level = level_for(act.person.roles, level)
-    comment = clean_text(comment)
-    engineer = _engineer(engineer_id)
-    _check(act, level, engineer, comment, confirm_own_ticket=confirm_own_ticket)
-    queue = queues.queue_of(engineer.pk)
-    minutes = act.ticket.application.default_minutes(act.ticket.priority)
-    planned = lineup.place_at_end(queue, minutes, act.now)
-    if queue.in_line and not assign_anyway and act.ticket.status != Status.ESCALATED:
-        raise EngineerBusy(
-            engineer=engineer.name,
-            open_tickets=[slot.case_id for slot in queue.in_line],
-            starts_at=planned.starts_at,
-            due_at=planned.due_at,
-        )
-    return _give(act, level, engineer, queue, planned, comment)
+    choice = _choice(act, engineer_id, level, comment, confirm_own_ticket)
+    return _assign_one(act, choice, place=place, may_line_up=assign_anyway)
 
 
-def _engineer(engineer_id: int) -> User:
-    engineer = User.objects.filter(pk=engineer_id).first()
+@transaction.atomic
+def assign_many(
+    *,
+    actor: User,
+    ticket_ids: Sequence[int],
+    engineer_id: int,
+    level: Level | None = None,
+    assign_anyway: bool = False,
+    confirm_own_ticket: bool = False,
+    comment: str = "",
+    seen: Mapping[int, str] | None = None,
+) -> list[Assignment]:
+    """Give several tickets to one engineer, in this order and all or none; a ticket named twice counts once.
+
+    A refusal carries the case it is about and leaves everything as it was. Busy is who held work before this act (A5): the
+    chosen tickets line up behind each other without a question.
+    """
+    chosen = list(dict.fromkeys(ticket_ids))
+    if not 1 <= len(chosen) <= MOST_AT_ONCE:
+        raise FieldInvalid({"tickets": [f"Please choose between 1 and {MOST_AT_ONCE} tickets."]})
+    acts = acting.begin_many(actor=actor, ticket_ids=chosen, seen=seen, also=[engineer_id])
+    policies.check_is_scrum_master(acts[0].person)
+    choice = _choice(acts[0], engineer_id, level, comment, confirm_own_ticket)
+    given: list[Assignment] = []
+    for act in acts:
+        lines_up_behind_chosen = any(assignment.place is not None for assignment in given)
+        try:
+            given.append(_assign_one(act, choice, may_line_up=assign_anyway or lines_up_behind_chosen))
+        except WorkflowError as refusal:
+            refusal.data.setdefault("case_id", act.ticket.case_id)
+            raise
+    return given
+
+
+def _choice(act: acting.Act, engineer_id: int, level: Level | None, comment: str, confirm_own_ticket: bool) -> _Choice:
+    engineer = act.engineers.get(engineer_id)
     if engineer is None:
         raise PersonMissing
-    return engineer
-
-
-def _check(act: acting.Act, level: Level, engineer: User, comment: str, *, confirm_own_ticket: bool) -> None:
-    """Whether this act is possible (A2, A3, A7); the engineer's roles are read under their lock."""
-    candidate = Person(
-        id=engineer.pk, name=engineer.name, roles=people.granted_roles(engineer.pk), is_active=engineer.is_active
+    return _Choice(
+        level=level_for(act.person.roles, level),
+        engineer=engineer,
+        candidate=Person(
+            id=engineer.pk, name=engineer.name, roles=people.granted_roles(engineer.pk), is_active=engineer.is_active
+        ),
+        comment=clean_text(comment),
+        confirm_own_ticket=confirm_own_ticket,
     )
+
+
+def _assign_one(act: acting.Act, choice: _Choice, *, place: int | None = None, may_line_up: bool = False) -> Assignment:
+    """One ticket of the act, asked for its rules and given."""
+    _check(act, choice)
+    spot = _spot(act, choice, place)
+    is_escalated = act.ticket.status == Status.ESCALATED
+    if spot.is_lined_up and not may_line_up and not is_escalated:
+        raise EngineerBusy(
+            engineer=choice.engineer.name,
+            open_tickets=[slot.case_id for slot in spot.before.in_line if slot.ref != NEWCOMER],
+            starts_at=spot.slot.starts_at,
+            due_at=spot.slot.due_at,
+        )
+    if not is_escalated:
+        policies.check_may_reorder(act.person, choice.level, spot.before, spot.plan, choice.comment)
+    return _give(act, choice, spot)
+
+
+def _check(act: acting.Act, choice: _Choice) -> None:
+    """Whether this act is possible (A2, A3, A7); the engineer's roles were read under their lock."""
+    own = choice.confirm_own_ticket
     if act.case.status == Status.UNASSIGNED:
-        policies.check_may_assign(act.person, level, act.case, candidate, confirm_own_ticket)
+        policies.check_may_assign(act.person, choice.level, act.case, choice.candidate, own)
     else:
         override = desk.settings().sm2_may_override
-        policies.check_may_reassign(act.person, level, act.case, candidate, comment, override, confirm_own_ticket)
-    if comment:
-        policies.check_text("comment", comment)
+        policies.check_may_reassign(act.person, choice.level, act.case, choice.candidate, choice.comment, override, own)
+    if choice.comment:
+        policies.check_text("comment", choice.comment)
 
 
-def _give(act: acting.Act, level: Level, engineer: User, queue: Queue, planned: Planned, comment: str) -> Assignment:
-    """End the present assignment if there is one, and make the new one behind what the engineer holds."""
+def _spot(act: acting.Act, choice: _Choice, place: int | None) -> _Spot:
+    """Where in the engineer's line the ticket comes to stand; a place beyond the end is the end."""
+    if place is not None and place < 1:
+        raise FieldInvalid({"place": ["Places count from 1."]})
+    queue = queues.queue_of(choice.engineer.pk)
+    minutes = act.ticket.application.default_minutes(act.ticket.priority)
+    planned = lineup.place_at_end(queue, minutes, act.now)
+    newcomer = Slot(
+        ref=NEWCOMER,
+        case_id=act.ticket.case_id,
+        minutes=minutes,
+        starts_at=planned.starts_at,
+        due_at=planned.due_at,
+        level=choice.level,
+    )
+    ahead = len(queue.waiting) if place is None else act.place_now(choice.engineer.pk, place) - 1
+    before, plan = put_in(queue, newcomer, ahead + 1, act.now)
+    return _Spot(before=before, plan=plan)
+
+
+def _give(act: acting.Act, choice: _Choice, spot: _Spot) -> Assignment:
+    """End the present assignment if there is one, make the new one where it is to stand, and move those behind it."""
     ticket, previous = act.ticket, act.ticket.assignment
     if previous is not None:
+        extension_closing.close_pending(ticket, now=act.now, reason=CLOSED)
         _end(previous, act.now)
         grants.reduce_to_reader(ticket, previous.engineer)
-    assignment = _new_assignment(act, level, engineer, queue, planned)
+    assignment = _new_assignment(act, choice, spot)
     ticket.assignment = assignment
     _transition(ticket)
     ticket.touch(act.now)
     ticket.save(update_fields=["status", "assignment", "version", "updated_at"])
-    grants.grant_assignee(ticket, engineer)
-    fact = _fact(assignment, previous, planned, comment, lined_up=bool(queue.in_line))
+    grants.grant_assignee(ticket, choice.engineer)
     parties = parties_of(ticket, actor=act.actor, previous_assignee=previous.engineer if previous else None)
-    journal.record(ticket, actor=act.actor, fact=fact, now=act.now, parties=parties)
+    journal.record(
+        ticket, actor=act.actor, fact=_fact(assignment, previous, spot, choice), now=act.now, parties=parties
+    )
+    if assignment.place is not None:
+        decision = line.Decision(
+            engineer=choice.engineer,
+            actor=act.actor,
+            now=act.now,
+            cause_case_id=ticket.case_id,
+            cause=f"{act.actor.name} put {ticket.case_id} ahead in the line of {choice.engineer.name}",
+            comment=choice.comment,
+        )
+        reordering.store_order(decision, choice.level, spot.before, spot.plan, newcomer=NEWCOMER)
     return assignment
 
 
@@ -106,22 +247,21 @@ def _end(assignment: Assignment, now: datetime) -> None:
     SLARecord.objects.filter(assignment=assignment).update(ended_at=now)
 
 
-def _new_assignment(act: acting.Act, level: Level, engineer: User, queue: Queue, planned: Planned) -> Assignment:
+def _new_assignment(act: acting.Act, choice: _Choice, spot: _Spot) -> Assignment:
     """The new assignment with its place and times; an escalated ticket keeps its broken due time and takes none (E3)."""
     ticket = act.ticket
     broken = ticket.assignment if ticket.status == Status.ESCALATED else None
-    ahead = queue.in_line[-1].ref if queue.in_line and broken is None else None
     assignment = Assignment.objects.create(
         ticket=ticket,
-        engineer=engineer,
+        engineer=choice.engineer,
         assigned_by=act.actor,
         assigned_at=act.now,
-        level=level.value,
-        queued_after_id=ahead,
-        place=None if broken else len(queue.waiting) + 1,
-        expected_minutes=ticket.application.default_minutes(ticket.priority),
-        starts_at=None if broken else planned.starts_at,
-        due_at=broken.due_at if broken else planned.due_at,
+        level=choice.level.value,
+        queued_after_id=spot.ahead.ref if spot.ahead and broken is None else None,
+        place=None if broken else spot.place,
+        expected_minutes=spot.slot.minutes,
+        starts_at=None if broken else spot.slot.starts_at,
+        due_at=broken.due_at if broken else spot.slot.due_at,
     )
     SLARecord.objects.create(ticket=ticket, assignment=assignment, assigned_at=act.now)
     return assignment
@@ -134,9 +274,7 @@ def _transition(ticket: Ticket) -> None:
         ticket.reassign()
 
 
-def _fact(
-    assignment: Assignment, previous: Assignment | None, planned: Planned, comment: str, *, lined_up: bool
-) -> TicketAssigned:
+def _fact(assignment: Assignment, previous: Assignment | None, spot: _Spot, choice: _Choice) -> TicketAssigned:
     told: dict[str, Any] = {
         "engineer_id": assignment.engineer_id,
         "engineer_name": assignment.engineer.name,
@@ -144,9 +282,9 @@ def _fact(
         "starts_at": assignment.starts_at,
         "due_at": assignment.due_at,
         "is_expected": assignment.place is not None,
-        "queued_after": planned.behind if assignment.queued_after_id else None,
-        "comment": comment,
-        "lined_up": lined_up and assignment.place is not None,
+        "queued_after": spot.ahead.case_id if spot.ahead and assignment.queued_after_id else None,
+        "comment": choice.comment,
+        "lined_up": spot.is_lined_up and assignment.place is not None,
     }
     if previous is None:
         return TicketAssigned(**told)

@@ -34,12 +34,12 @@ def promise(act: acting.Act, minutes: int) -> Assignment:
     ticket.save(update_fields=["version", "updated_at"])
     fact = TicketCommitted(resolution_minutes=minutes, starts_at=promised.starts_at, due_at=promised.due_at)
     journal.record(ticket, actor=act.actor, fact=fact, now=act.now)
-    line.apply_moves(
-        plan.moves,
+    decision = line.Decision(
         engineer=assignment.engineer,
         actor=act.actor,
         now=act.now,
         cause_case_id=ticket.case_id,
         cause=f"{assignment.engineer.name} gave {ticket.case_id} its resolution time",
     )
+    line.apply_moves(decision, plan.moves)
     return assignment

@@ -8,7 +8,7 @@ from django.db import transaction
 from helpdesk.models import Assignment, Escalation, SLARecord, Ticket, User
 from helpdesk.selectors.cases import case_of
 from helpdesk.selectors.parties import parties_of
-from helpdesk.services import journal, locks, queues
+from helpdesk.services import extension_closing, journal, locks, queues
 from workflow import policies
 from workflow.audience import escalated_to
 from workflow.facts import TicketEscalated
@@ -17,6 +17,8 @@ from workflow.states import LATE_ABLE
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+CLOSED = "The promise passed before both levels had decided."
+"""Why an escalation closes a pending request for more time (X4)."""
 
 
 def sweep_escalations(now: datetime) -> int:
@@ -48,6 +50,7 @@ def escalate_if_broken(ticket: Ticket, now: datetime) -> bool:
     if assignment is None or not policies.must_escalate(case_of(ticket), now):
         return False
     queues.leave_line(assignment)
+    extension_closing.close_pending(ticket, now=now, reason=CLOSED)
     ticket.escalate()
     ticket.escalated_at = now
     ticket.touch(now)

@@ -2,16 +2,24 @@
 
 from collections.abc import Iterable
 
-from helpdesk.models import Ticket, User
+from django.db.models import Q
+
+from helpdesk.models import Assignment, Ticket, User
 from workflow.errors import TicketMissing
 
 
 def hold(ticket_id: int) -> Ticket:
-    """The ticket under its lock, the first lock of every act."""
-    try:
-        return Ticket.objects.locked(ticket_id)
-    except Ticket.DoesNotExist:
-        raise TicketMissing from None
+    """The one ticket under its lock."""
+    return hold_tickets([ticket_id])[ticket_id]
+
+
+def hold_tickets(ticket_ids: Iterable[int]) -> dict[int, Ticket]:
+    """The tickets under their locks, the first of every act, in the order of their ids."""
+    wanted = sorted(set(ticket_ids))
+    found = {ticket.pk: ticket for ticket in Ticket.objects.locked(wanted)} if wanted else {}
+    if len(found) < len(wanted):
+        raise TicketMissing
+    return found
 
 
 def hold_if_free(ticket_id: int) -> Ticket | None:
@@ -24,10 +32,17 @@ def hold_if_free(ticket_id: int) -> Ticket | None:
     )
 
 
-def hold_engineers(first: Iterable[int], also: Iterable[int] = ()) -> dict[int, User]:
+def hold_engineers(wanted: Iterable[int]) -> dict[int, User]:
     """Lock the queues of these engineers in the order of their ids, so that two acts never wait for each other."""
-    wanted = sorted({*first, *also})
-    if not wanted:
-        return {}
-    found = User.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",), no_key=True)
+    return _hold(Q(pk__in=sorted(set(wanted))))
+
+
+def hold_engineers_of(assignment_ids: Iterable[int], also: Iterable[int] = ()) -> dict[int, User]:
+    """Lock the queues these assignments stand in, and those of `also`; whose an assignment is never changes."""
+    theirs = Assignment.objects.filter(pk__in=sorted(assignment_ids)).values("engineer_id")
+    return _hold(Q(pk__in=sorted(set(also))) | Q(pk__in=theirs))
+
+
+def _hold(wanted: Q) -> dict[int, User]:
+    found = User.objects.filter(wanted).order_by("pk").select_for_update(of=("self",), no_key=True)
     return {user.pk: user for user in found}

@@ -106,7 +106,7 @@ def set_reporting_authority(
     Refused: the engineer themselves, and somebody who is not active or does not hold `ra`.
     """
     reason = administering.begin(actor=actor, reason=reason)
-    held = locks.hold_engineers([engineer.pk], [authority.pk] if authority else [])
+    held = locks.hold_engineers([engineer.pk, *([authority.pk] if authority else [])])
     person = held[engineer.pk]
     if authority is not None:
         _check_authority(person, held[authority.pk])

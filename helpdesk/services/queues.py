@@ -1,81 +1,135 @@
 """What decisions do to an engineer's line; the engineer is locked by whoever calls (C8, A1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Subquery
 
 from helpdesk.models import Assignment, SLARecord, TicketEvent, User
 from helpdesk.services import journal
-from workflow.facts import DueMove, DueMoved, DuesMoved
+from workflow.facts import DueMove, DueMoved, DuesMoved, Fact, QueueReordered
 from workflow.lineup import Move
+from workflow.reordering import Shift
+from workflow.states import Level
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Who decided what about an engineer's line, as each ticket it moves tells it; `cause` is a sentence without its stop."""
+
+    engineer: User
+    actor: User
+    now: datetime
+    cause_case_id: str
+    cause: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOrder:
+    """What a decision about the order changes besides times: each new place, and what was moved by hand at which level."""
+
+    level: Level
+    places: Mapping[int, int] = field(default_factory=dict)
+    by_hand: Mapping[int, Shift] = field(default_factory=dict)
 
 
 def leave_line(assignment: Assignment) -> None:
-    """Give up the place among the waiting and let those behind close up (A1); the caller saves the assignment."""
+    """Give up the place among the waiting and let those behind close up (A1); the caller saves the assignment.
+
+    The place is read by the database itself: another one may have left the same line in this transaction.
+    """
     if assignment.place is None:
         return
-    behind = Assignment.objects.filter(engineer_id=assignment.engineer_id, place__gt=assignment.place)
-    Assignment.objects.filter(pk=assignment.pk).update(place=None)
+    mine = Assignment.objects.filter(pk=assignment.pk)
+    behind = Assignment.objects.filter(engineer_id=assignment.engineer_id, place__gt=Subquery(mine.values("place")))
     behind.update(place=F("place") - 1)
+    mine.update(place=None)
     assignment.place = None
 
 
-def apply_moves(
-    moves: Sequence[Move],
-    *,
-    engineer: User,
-    actor: User,
-    now: datetime,
-    cause_case_id: str,
-    cause: str,
-    comment: str = "",
-) -> None:
-    """Store what a decision moved: each ticket's own event, and one mail to the engineer about the promises (C8).
+def apply_moves(decision: Decision, moves: Sequence[Move], order: NewOrder | None = None) -> None:
+    """Store what a decision moved: each ticket's one event, and one mail to the engineer about the promises (C8).
 
     Writes assignments, SLA records, events and notifications of other tickets and never their ticket rows.
     """
-    if not moves:
+    order = order or NewOrder(level=Level.SM1)
+    if not moves and not order.places:
         return
-    assignments = Assignment.objects.select_related("ticket").in_bulk([move.ref for move in moves])
+    assignments = _stored(moves, order.places)
+    _follow_in_sla(moves, assignments)
+    facts = [(move, _fact(decision, move, order)) for move in moves]
+    events = TicketEvent.objects.bulk_create(
+        TicketEvent(
+            ticket=assignments[move.ref].ticket,
+            actor=decision.actor,
+            action=fact.action,
+            timestamp=decision.now,
+            metadata=fact.as_metadata(),
+        )
+        for move, fact in facts
+    )
+    promised = [(event, move) for event, move in zip(events, moves, strict=True) if _moves_promise(move)]
+    if promised:
+        fact = _told(decision, (move for _, move in promised))
+        journal.tell(promised[0][0], fact, actor=decision.actor, now=decision.now)
+
+
+def _stored(moves: Sequence[Move], places: Mapping[int, int]) -> dict[int, Assignment]:
+    """The assignments with their new times and places, saved together."""
+    people = ("ticket__reporter", "ticket__assignment__engineer", "ticket__assignment__assigned_by")
+    assignments = Assignment.objects.select_related(*people).in_bulk({move.ref for move in moves} | set(places))
     for move in moves:
         moved = assignments[move.ref]
         moved.starts_at, moved.due_at = move.starts_to, move.due_to
         moved.version += 1
-    Assignment.objects.bulk_update(assignments.values(), ["starts_at", "due_at", "version"])
-    _follow_in_sla(moves, assignments)
-    events = TicketEvent.objects.bulk_create(
-        TicketEvent(
-            ticket=assignments[move.ref].ticket,
-            actor=actor,
-            action=DueMoved.action,
-            timestamp=now,
-            metadata=DueMoved(
-                due_from=move.due_from,
-                due_to=move.due_to,
-                starts_from=move.starts_from,
-                starts_to=move.starts_to,
-                cause_case_id=cause_case_id,
-                cause=cause,
-                is_promise=move.is_promise,
-                comment=comment,
-            ).as_metadata(),
+    for ref, place in places.items():
+        assignments[ref].place = place
+    Assignment.objects.bulk_update(assignments.values(), ["starts_at", "due_at", "place", "version"])
+    return assignments
+
+
+def _fact(decision: Decision, move: Move, order: NewOrder) -> Fact:
+    """The one event of a moved ticket: that of its new place where it was moved by hand, else that of its due time."""
+    shift = order.by_hand.get(move.ref)
+    if shift is None:
+        return DueMoved(
+            due_from=move.due_from,
+            due_to=move.due_to,
+            starts_from=move.starts_from,
+            starts_to=move.starts_to,
+            cause_case_id=decision.cause_case_id,
+            cause=decision.cause,
+            is_promise=move.is_promise,
+            comment=decision.comment,
         )
-        for move in moves
+    return QueueReordered(
+        engineer_id=decision.engineer.pk,
+        engineer_name=decision.engineer.name,
+        level=order.level,
+        place_from=shift.place_from,
+        place_to=shift.place_to,
+        due_from=move.due_from,
+        due_to=move.due_to,
+        starts_from=move.starts_from,
+        starts_to=move.starts_to,
+        cause=decision.cause,
+        is_promise=move.is_promise,
+        comment=decision.comment,
     )
-    promised = [(event, move) for event, move in zip(events, moves, strict=True) if _moves_promise(move)]
-    if promised:
-        fact = DuesMoved(
-            engineer_id=engineer.pk,
-            moves=tuple(
-                DueMove(case_id=move.case_id, due_from=move.due_from, due_to=move.due_to, is_promise=True)
-                for _, move in promised
-            ),
-            cause_case_id=cause_case_id,
-            cause=cause,
-            comment=comment,
-        )
-        journal.tell(promised[0][0], fact, actor=actor, now=now)
+
+
+def _told(decision: Decision, moves: Iterable[Move]) -> DuesMoved:
+    return DuesMoved(
+        engineer_id=decision.engineer.pk,
+        moves=tuple(
+            DueMove(case_id=move.case_id, due_from=move.due_from, due_to=move.due_to, is_promise=True) for move in moves
+        ),
+        cause_case_id=decision.cause_case_id,
+        cause=decision.cause,
+        comment=decision.comment,
+    )
 
 
 def _moves_promise(move: Move) -> bool:

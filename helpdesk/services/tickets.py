@@ -11,7 +11,7 @@ from django.db.models import F
 from helpdesk import clock
 from helpdesk.models import ApplicationCatalog, SLARecord, Ticket, User
 from helpdesk.selectors import access, queues
-from helpdesk.services import acting, commitment, grants, journal
+from helpdesk.services import acting, commitment, extension_closing, grants, journal
 from helpdesk.services import queues as line
 from workflow import lineup, policies
 from workflow.errors import ApplicationMissing, ApplicationRetired, FieldInvalid, TicketMissing
@@ -109,6 +109,9 @@ def resolve_ticket(*, actor: User, ticket_id: int, note: str, seen: str | None =
     policies.check_text("note", note)
     ticket = act.ticket
     late = ticket.status == Status.ESCALATED
+    extension_closing.close_pending(
+        ticket, now=act.now, reason="The ticket was resolved before both levels had decided."
+    )
     ticket.resolve()
     ticket.resolved_at, ticket.resolution_note = act.now, note
     ticket.touch(act.now)

@@ -58,7 +58,14 @@ SAID = [
         "Since today 12:00; the target is 2 h.",
         "",
     ),
-    (facts.QueueReordered(**GIVEN, place_from=2, place_to=1), "From place 2 to 1 of Asha's line.", ""),
+    (
+        facts.QueueReordered(
+            **GIVEN, place_from=2, place_to=1, due_from=THREE, due_to=TWO, starts_from=TWO, starts_to=NOON, cause="Sam moved it",
+            is_promise=True, comment="Urgent",
+        ),
+        "From place 2 to 1 of Asha's line; due today 15:00 → today 14:00.",
+        "Urgent",
+    ),
     (
         facts.ExtensionRequested(extra_minutes=60, comment="Vendor", due_at=TWO, due_if_approved=THREE),
         "1 h more: due today 15:00 if approved.",
