@@ -5,21 +5,23 @@ time behaves the same on the real one. Path-style addresses, one key pair, plain
 """
 
 import re
+import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
+from project.demo.s3_faults import Fault, FaultSwitch, Readable, SlowBody
 from project.demo.s3_signature import UNSIGNED, Credentials, Request, S3Error, verify
 from project.demo.s3_store import Store, StoredObject, Upload
 from project.demo.web import CHUNK, Handler, Headers, Service
+from storage import cors
 
-ALLOWED_METHODS = ("GET", "HEAD", "PUT")
-ALLOWED_HEADERS = ("content-type", "if-none-match", "x-amz-checksum-sha256", "range")
 LIST_LIMIT = 1000
+SLOW_START = 1.0
+ENCRYPTIONS = ("AES256", "aws:kms")
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -34,43 +36,60 @@ class S3Handler(Handler):
 
     service: "S3Server"
 
-    def handle_signed(self) -> None:
+    def handle_any(self) -> None:
         self.consumed = False
+        self.body: Readable = self.rfile
         try:
-            self._answer()
+            if self._is_troubled():
+                self.close_connection = True
+            elif self.command == "OPTIONS":
+                self._preflight()
+            else:
+                self._answer()
         except S3Error as error:
             if not self.consumed:
                 self.drain()
             body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{error.code}</Code><Message>{escape(error.sentence)}</Message></Error>'
             self.reply(error.status, body.encode(), [("Content-Type", "application/xml")])
 
-    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = handle_signed
+    do_GET = do_HEAD = do_PUT = do_DELETE = do_POST = do_OPTIONS = handle_any
 
-    def do_OPTIONS(self) -> None:
+    def _is_troubled(self) -> bool:
+        """Play the fault that is switched on; True when the caller gets no answer at all."""
+        fault = self.service.faults.current(self.command)
+        if fault is Fault.BUSY:
+            raise S3Error(503, "SlowDown", "Please reduce your request rate.")
+        if fault is Fault.SLOW:
+            self.service.stopping.wait(SLOW_START)
+            self.body = SlowBody(self.rfile)
+        if fault is Fault.HANG:
+            self.service.faults.wait_for_end(self.command, self.service.stopping)
+        return fault in (Fault.HANG, Fault.REFUSE)
+
+    def _preflight(self) -> None:
         """A browser's question before it sends; answered yes for the listed origins, methods and headers only."""
-        wanted = {
-            name.strip().lower()
-            for name in self.headers.get("Access-Control-Request-Headers", "").split(",")
-            if name.strip()
-        }
+        asked = self.headers.get("Access-Control-Request-Headers", "").split(",")
+        wanted = {name.strip().lower() for name in asked if name.strip()}
         method = self.headers.get("Access-Control-Request-Method", "")
-        allowed = bool(self.cors()) and method in ALLOWED_METHODS and wanted <= set(ALLOWED_HEADERS)
-        self.send_bytes(200 if allowed else 403, b"", self.cors() if allowed else ())
+        listed = method in cors.METHODS and wanted <= set(cors.ALLOWED_HEADERS)
+        answer = self.cors_headers() if listed else []
+        self.send_bytes(200 if answer else 403, b"", answer)
 
-    def cors(self) -> list[tuple[str, str]]:
+    def cors_headers(self) -> list[tuple[str, str]]:
         origin = self.headers.get("Origin", "")
         if origin not in self.service.cors_origins:
             return []
         return [
             ("Access-Control-Allow-Origin", origin),
-            ("Access-Control-Allow-Methods", ", ".join(ALLOWED_METHODS)),
-            ("Access-Control-Allow-Headers", ", ".join(ALLOWED_HEADERS)),
-            ("Access-Control-Expose-Headers", "ETag"),
+            ("Access-Control-Allow-Methods", ", ".join(cors.METHODS)),
+            ("Access-Control-Allow-Headers", ", ".join(cors.ALLOWED_HEADERS)),
+            ("Access-Control-Expose-Headers", ", ".join(cors.EXPOSED_HEADERS)),
+            ("Access-Control-Max-Age", str(cors.MAX_AGE)),
             ("Vary", "Origin"),
         ]
 
     def reply(self, status: int, body: bytes = b"", headers: Headers = ()) -> None:
-        self.send_bytes(status, body, [*headers, *self.cors()])
+        self.send_bytes(status, body, [*headers, *self.cors_headers()])
 
     def _answer(self) -> None:
         bucket, _, key = unquote(self.route).lstrip("/").partition("/")
@@ -101,12 +120,13 @@ class S3Handler(Handler):
         if length is None:
             raise S3Error(411, "MissingContentLength")
         condition = self.headers.get("If-None-Match")
+        if self.headers.get(cors.ENCRYPTION, "AES256") not in ENCRYPTIONS:
+            raise S3Error(400, "InvalidEncryptionAlgorithmError")
         if condition not in (None, "*"):
             raise S3Error(501, "NotImplemented", "If-None-Match is known with * only.")
         self.service.store.check_bucket(bucket)
         self.consumed = True
-        body: BinaryIO = self.rfile  # type: ignore[assignment]
-        upload = self.service.store.receive(bucket, body, length)
+        upload = self.service.store.receive(bucket, self.body, length)
         self._check_digests(upload, payload)
         stored = self.service.store.keep(
             bucket,
@@ -115,13 +135,14 @@ class S3Handler(Handler):
             content_type=self.headers.get("Content-Type", "binary/octet-stream"),
             stored_at=self.service.now(),
             only_new=condition == "*",
+            encryption=self.headers.get(cors.ENCRYPTION, ""),
         )
-        self.reply(200, b"", [("ETag", stored.etag), ("x-amz-checksum-sha256", stored.sha256)])
+        self.reply(200, b"", [("ETag", stored.etag), (cors.CHECKSUM, stored.sha256)])
 
     def _check_digests(self, upload: Upload, payload: str) -> None:
         checks = (
             ("XAmzContentSHA256Mismatch", None if payload == UNSIGNED else payload, upload.hex_sha256),
-            ("BadDigest", self.headers.get("x-amz-checksum-sha256"), upload.sha256),
+            ("BadDigest", self.headers.get(cors.CHECKSUM), upload.sha256),
             ("BadDigest", self.headers.get("x-amz-checksum-crc32"), upload.crc32),
         )
         for code, announced, received in checks:
@@ -132,7 +153,7 @@ class S3Handler(Handler):
     def _get(self, bucket: str, found: StoredObject) -> None:
         part = self._range(found.size)
         first, last = part or (0, found.size - 1)
-        headers = [*self._object_headers(found), *self.cors()]
+        headers = [*self._object_headers(found), *self.cors_headers()]
         if part:
             headers.append(("Content-Range", f"bytes {first}-{last}/{found.size}"))
         with self.service.store.blob(bucket, found).open("rb") as blob:
@@ -153,8 +174,10 @@ class S3Handler(Handler):
         ]
         if "response-content-disposition" in asked:
             headers.append(("Content-Disposition", asked["response-content-disposition"]))
+        if found.encryption:
+            headers.append((cors.ENCRYPTION, found.encryption))
         if self.headers.get("x-amz-checksum-mode", "").upper() == "ENABLED":
-            headers.append(("x-amz-checksum-sha256", found.sha256))
+            headers.append((cors.CHECKSUM, found.sha256))
         if any(CONTROL.search(value) for _, value in headers):
             raise S3Error(400, "InvalidArgument", "A header cannot hold control characters.")
         return [(name, value.encode("utf-8").decode("latin-1")) for name, value in headers]
@@ -209,7 +232,15 @@ class S3Server(Service):
         self.store = Store(folder)
         self.credentials = Credentials(access_key, secret_key)
         self.cors_origins = frozenset(cors_origins)
+        self.faults = FaultSwitch(folder)
+        self.faults.clear()
+        self.stopping = threading.Event()
         self.now: Callable[[], datetime] = _real_time
         if bucket:
             self.store.make_bucket(bucket)
         super().__init__(port)
+
+    def stop(self) -> None:
+        """End the requests that hang, then everything."""
+        self.stopping.set()
+        super().stop()

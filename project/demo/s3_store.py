@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
 
+from project.demo.s3_faults import Readable
 from project.demo.s3_signature import S3Error
 from project.demo.web import CHUNK
 
@@ -27,6 +27,7 @@ class StoredObject:
     sha256: str
     stored_at: str
     blob: str
+    encryption: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Store:
             raise S3Error(404, "NoSuchBucket", "The specified bucket does not exist")
         return path
 
-    def receive(self, bucket: str, body: BinaryIO, length: int) -> Upload:
+    def receive(self, bucket: str, body: Readable, length: int) -> Upload:
         """Write the body to a file while counting its checksums; a body that ends early is refused."""
         path = self.check_bucket(bucket) / f"{secrets.token_hex(16)}.blob"
         md5, sha256, crc32, left = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0, length
@@ -87,7 +88,15 @@ class Store:
         return upload
 
     def keep(
-        self, bucket: str, key: str, upload: Upload, *, content_type: str, stored_at: datetime, only_new: bool
+        self,
+        bucket: str,
+        key: str,
+        upload: Upload,
+        *,
+        content_type: str,
+        stored_at: datetime,
+        only_new: bool,
+        encryption: str = "",
     ) -> StoredObject:
         """Make the upload the object of this key; with `only_new` an existing one is left alone and 412 raised."""
         facts = self._facts(bucket, key)
@@ -99,6 +108,7 @@ class Store:
             upload.sha256,
             stored_at.isoformat(timespec="seconds"),
             upload.path.name,
+            encryption,
         )
         draft = upload.path.with_suffix(".draft")
         draft.write_text(json.dumps(asdict(new)))
