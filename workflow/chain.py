@@ -67,25 +67,12 @@ def chain_of(events: Iterable[Event]) -> tuple[Step, ...]:
     step's `due_to` is the due time that is stored.
     """
     chain: list[Step] = []
-    last_action = ""
     for event in events:
         tells = _TELLS.get(event.action)
-        step = tells(event, chain[-1] if chain else None) if tells else None
-        if step is None:
-            continue
-        if _begins_anew(event):
-            chain = [step]
-        elif facts.QueueReordered.action in (last_action, event.action) and _tell_one_move(chain[-1], step):
-            chain[-1] = step if step.moves else chain[-1]
-        else:
-            chain.append(step)
-        last_action = event.action
+        if tells is not None:
+            step = tells(event, chain[-1] if chain else None)
+            chain = [step] if _begins_anew(event) else [*chain, step]
     return tuple(chain)
-
-
-def _tell_one_move(first: Step, second: Step) -> bool:
-    """Whether two steps are one decision: a move in line, and what it did to the due time."""
-    return first.at == second.at and first.moves != second.moves
 
 
 def _begins_anew(event: Event) -> bool:
@@ -160,32 +147,14 @@ def _escalated(event: Event, before: Step | None) -> Step:
     return Step(at=event.timestamp, said=said, due_from=due_at, due_to=due_at, is_promise=True)
 
 
-def _reordered(event: Event, before: Step | None) -> Step | None:
-    """The place alone; a due time it moved is told by the event of that move."""
-    if before is None:
-        return None
-    kept = event.metadata
-    said = (
-        f"{_by(event)} moved it from place {kept['place_from']} to {kept['place_to']} of {kept['engineer_name']}'s line"
-    )
-    return Step(
-        at=event.timestamp,
-        said=said,
-        due_from=before.due_to,
-        due_to=before.due_to,
-        is_promise=before.is_promise,
-        because=kept.get("comment", ""),
-    )
-
-
-_TELLS: dict[str, Callable[[Event, Step | None], Step | None]] = {
+_TELLS: dict[str, Callable[[Event, Step | None], Step]] = {
     facts.TicketAssigned.action: _assigned,
     facts.TicketReassigned.action: _assigned,
     facts.TicketCommitted.action: _committed,
     facts.DueMoved.action: _moved,
     facts.ExtensionApproved.action: _extended,
     facts.TicketEscalated.action: _escalated,
-    facts.QueueReordered.action: _reordered,
+    facts.QueueReordered.action: _moved,
 }
 
 DECISIVE = frozenset(_TELLS)

@@ -21,10 +21,13 @@ FIELD_OF_CODE = {
     "resolution_time_invalid": "hours",
     "resolution_time_too_short": "hours",
     "repeats_itself": "repeats",
+    "extra_time_invalid": "hours",
 }
 """Under which field of a dialog a refusal stands; any other stands above the fields."""
 
-STALE_CODES = frozenset({"changed_since_loaded", "wrong_status", "already_committed"})
+STALE_CODES = frozenset(
+    {"changed_since_loaded", "wrong_status", "already_committed", "extension_used", "extension_closed", "level_decided"}
+)
 
 
 class ActForm(BaseDialogForm):

@@ -15,10 +15,10 @@ from helpdesk.admin.navigation import moment_of
 from helpdesk.admission import open_to
 from helpdesk.models import Assignment
 from helpdesk.selectors import calendars, people, queues
+from helpdesk.selectors.forecast import Outlook, outlooks_of
 from helpdesk.templatetags.desk import short_span
 from workflow import lineup
 from workflow.calendars import WorkingTime
-from workflow.lineup import Forecast
 from workflow.roles import Role
 from workflow.states import Status
 
@@ -33,7 +33,7 @@ class Piece:
     assignment: Assignment
     place: int
     passed_over: tuple[str, ...]
-    at_risk_minutes: int | None
+    outlook: Outlook | None
     at: datetime
 
     @property
@@ -96,7 +96,7 @@ def work_from(held: list[Assignment], time: WorkingTime, now: datetime) -> Work:
     for one in held:
         one.ticket.assignment = one
     queue = queues.queue_from(held, time)
-    forecast = lineup.forecast(queue, now)
+    outlooks = outlooks_of(queue, now)
     refs = [slot.ref for slot in queue.waiting]
     places = {ref: number for number, ref in enumerate(refs, start=1)}
     first = (queue.in_line[0].ref,) if queue.in_line else ()
@@ -105,12 +105,11 @@ def work_from(held: list[Assignment], time: WorkingTime, now: datetime) -> Work:
         return tuple(piece(one) for one in held if one.ticket.status == status and one.pk not in but)
 
     def piece(one: Assignment) -> Piece:
-        expected: Forecast | None = forecast.get(one.pk)
         return Piece(
             assignment=one,
             place=places.get(one.pk, 0),
             passed_over=lineup.out_of_turn(queue, one.pk) if one.pk in places else (),
-            at_risk_minutes=expected.at_risk_minutes if expected else None,
+            outlook=outlooks.get(one.pk),
             at=now,
         )
 

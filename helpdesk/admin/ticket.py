@@ -14,6 +14,7 @@ from unfold.dataclasses import UnfoldAction
 from helpdesk.admin import ticket_lists as lists
 from helpdesk.admin.base import DeskModelAdmin, DeskPaginator
 from helpdesk.admin.dialogs import ticket_or_404
+from helpdesk.admin.extension_actions import ExtensionActions
 from helpdesk.admin.navigation import whose_of
 from helpdesk.admin.ticket_actions import TicketActions
 from helpdesk.admin.ticket_columns import TicketColumns
@@ -38,7 +39,7 @@ class TicketPages(DeskPaginator, Pages):
 
 
 @admin.register(Ticket)
-class TicketAdmin(TicketActions, TicketColumns, DeskModelAdmin):
+class TicketAdmin(ExtensionActions, TicketActions, TicketColumns, DeskModelAdmin):
     """Read-only rows; the acts are the dialogs of `TicketActions`."""
 
     viewers = STAFF

@@ -9,7 +9,15 @@ from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from helpdesk.models import Ticket
-from helpdesk.templatetags.desk import mark, person, priority_mark, short_span, status_chip, time_chip_at
+from helpdesk.templatetags.desk import (
+    mark,
+    person,
+    priority_mark,
+    risk,
+    short_span,
+    status_chip,
+    time_chip_at,
+)
 from workflow.states import Priority, Status
 
 URGENCY = Case(
@@ -35,7 +43,7 @@ def due_chip(ticket: Ticket, *, says_due: bool = True) -> SafeString:
 
 
 def marks_of(ticket: Ticket) -> list[SafeString]:
-    """What needs an eye on this ticket: E4's two flags, out of turn (C6), an engineer who left (P8)."""
+    """What needs an eye on this ticket: E4's two flags, at risk (C9), out of turn (C6), an engineer who left (P8)."""
     found = []
     assignment = ticket.assignment
     if ticket.status == Status.UNASSIGNED and ticket.triage_due_at <= ticket.shown_at:
@@ -45,6 +53,8 @@ def marks_of(ticket: Ticket) -> list[SafeString]:
     waits = ticket.status == Status.ASSIGNED and not assignment.is_committed
     if waits and ticket.acceptance_due_at <= ticket.shown_at:
         found.append(mark("no resolution time yet", "clock", "amber", "Not committed within the acceptance target"))
+    if ticket.outlook is not None and ticket.outlook.is_at_risk:
+        found.append(risk(ticket.outlook))
     if assignment.out_of_turn and ticket.status == Status.IN_PROGRESS:
         found.append(mark("out of turn", "warning", "neutral", "Started ahead of tickets that stood before it"))
     if ticket.resolved_at is None and not (assignment.engineer.is_active and ticket.engineer_holds_role):
@@ -111,7 +121,11 @@ class TicketColumns:
 
     @admin.display(description="Due", ordering="assignment__due_at")
     def due(self, ticket: Ticket) -> SafeString:
-        return due_chip(ticket)
+        """The due time and, where it will be missed, when the ticket is likely done (C9)."""
+        if ticket.outlook is None or not ticket.outlook.is_at_risk:
+            return due_chip(ticket)
+        likely = time_chip_at(ticket.outlook.finish_at, "at", now=ticket.shown_at)
+        return format_html('{}<span class="desk-likely">likely {}</span>', due_chip(ticket), likely)
 
     @admin.display(description="Due time", ordering="assignment__due_at")
     def broken_due(self, ticket: Ticket) -> SafeString:

@@ -26,6 +26,7 @@ from helpdesk.admin.base import DeskChangeList
 from helpdesk.admin.navigation import Whose, bucket_of, moment_of, scoped, whose_of, workspace_of
 from helpdesk.models import Ticket, UserRole
 from helpdesk.selectors import access, buckets, people, tickets
+from helpdesk.selectors.forecast import forecast_for
 from workflow.roles import Role, Workspace
 from workflow.states import Bucket, Priority
 
@@ -34,6 +35,9 @@ ANY = "any"
 
 ENGINEERS_OWN = frozenset({Bucket.ESCALATED, Bucket.RESOLVED, Bucket.ESCALATION_RESOLVED})
 """Lists that begin with one's own tickets in My work and with those of one's engineers in Escalations."""
+
+WITH_OUTLOOK = frozenset({None, Bucket.OPEN, Bucket.STRANDED})
+"""Lists in which tickets stand in line, with the forecast of each (C9)."""
 
 LIST_PARAMETERS = ("bucket", "engineers")
 """Parameters of the address that say which list it is; they are no filters and stay when filters are cleared."""
@@ -170,9 +174,11 @@ class TicketChangeList(DeskChangeList):
             self.search_everywhere = self.get_query_string({"bucket": ANY}, remove=["engineers", "p"])
         now = moment_of(request)
         files = tickets.files_of(self.result_list) if "files" in self.list_display else {}
+        outlooks = forecast_for(self.result_list, now) if list_of(request) in WITH_OUTLOOK else {}
         for row in self.result_list:
             row.shown_at = now
             row.files_count = files.get(row.pk, 0)
+            row.outlook = outlooks.get(row.pk)
 
     @property
     def active_filters(self) -> list[dict[str, str]]:

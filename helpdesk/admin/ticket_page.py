@@ -8,11 +8,14 @@ from django import forms
 from django.http import HttpRequest
 
 from helpdesk.admin.dialogs import options_of
+from helpdesk.admin.extension_words import Asked, asked
 from helpdesk.admin.navigation import bucket_of, list_address, moment_of
 from helpdesk.admin.ticket_columns import due_chip, marks_of
 from helpdesk.admin.timeline import lines_of
 from helpdesk.models import Attachment, Ticket
-from helpdesk.selectors import tickets
+from helpdesk.selectors import extensions, tickets
+from helpdesk.selectors.forecast import forecast_for
+from helpdesk.selectors.why import why_due
 from workflow.acts import ActOption
 from workflow.states import Act
 from workflow.texts import COMMENT_MAX
@@ -51,6 +54,7 @@ def page_of(
     """The whole page in words and rows; the same few statements for every ticket."""
     now = moment_of(request)
     ticket.shown_at = now  # type: ignore[attr-defined]
+    ticket.outlook = forecast_for([ticket], now).get(ticket.pk)  # type: ignore[attr-defined]
     options = options_of(request, ticket)
     opened_from = bucket_of(request)
     return {
@@ -58,6 +62,9 @@ def page_of(
         "now": now,
         "due": due_chip(ticket),
         "due_beside_label": due_chip(ticket, says_due=False),
+        "outlook": ticket.outlook,  # type: ignore[attr-defined]
+        "extension": _extension(ticket),
+        "why": why_due(request.user, ticket),
         "marks": marks_of(ticket),
         "buttons": _bar(buttons, options),
         "refusals": list(dict.fromkeys(one.reason for one in options.values() if one.is_shown and not one.allowed)),
@@ -70,6 +77,12 @@ def page_of(
         "comment_form": form or CommentForm(),
         "back": {"title": opened_from.label, "address": list_address(opened_from)} if opened_from else None,
     }
+
+
+def _extension(ticket: Ticket) -> Asked | None:
+    """The ticket's one request for more time with the answers to it; none where nobody asked."""
+    request = extensions.extension_of(ticket)
+    return asked(request, extensions.votes_of(request)) if request else None
 
 
 def _bar(buttons: list[dict[str, Any]], options: dict[Act, ActOption]) -> list[Button]:

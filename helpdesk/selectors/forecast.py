@@ -1,20 +1,15 @@
 """Where tickets really stand: when they will be done, what holds them up, and which place they have in line (C9, B01, B06)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.models import Assignment, Ticket, User
-from helpdesk.selectors import access, calendars, queues, tickets
+from helpdesk.models import Ticket, User
+from helpdesk.selectors import access, lines, tickets
 from workflow import lineup
 from workflow.errors import in_words
 from workflow.lineup import Queue, Slot
 from workflow.states import QUEUE
-
-_NEEDED = (
-    "ticket__status", "ticket__case_id", "engineer_id", "expected_minutes", "resolution_minutes", "extra_minutes",
-    "committed_at", "started_at", "starts_at", "assigned_at", "due_at", "level", "place", "is_active",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,18 +55,6 @@ class AtRisk:
     outlook: Outlook
 
 
-def queues_of(engineer_ids: Collection[int]) -> dict[int, Queue]:
-    """The queue of each of these engineers; one statement and those of the calendars, however many there are."""
-    if not engineer_ids:
-        return {}
-    work: dict[int, list[Assignment]] = {engineer_id: [] for engineer_id in engineer_ids}
-    held = queues.held_by(work).select_related(None).select_related("ticket").only(*_NEEDED)
-    for assignment in held:
-        work[assignment.engineer_id].append(assignment)
-    times = calendars.times_of(work)
-    return {engineer_id: queues.queue_from(held, times[engineer_id]) for engineer_id, held in work.items()}
-
-
 def outlooks_of(queue: Queue, now: datetime) -> dict[int, Outlook]:
     """The outlook of everything in a queue, by the slots' `ref`."""
     forecast = lineup.forecast(queue, now)
@@ -100,7 +83,7 @@ def forecast_for(rows: Iterable[Ticket], now: datetime) -> dict[int, Outlook]:
     tickets have no outlook: their promise is broken already.
     """
     line = {row.assignment.pk: row for row in rows if row.status in QUEUE and row.assignment is not None}
-    read = queues_of({row.assignment.engineer_id for row in line.values() if row.assignment})
+    read = lines.queues_of({row.assignment.engineer_id for row in line.values() if row.assignment})
     found: dict[int, Outlook] = {}
     for queue in read.values():
         outlooks = outlooks_of(queue, now)
@@ -119,7 +102,7 @@ def at_risk_now(user: User, now: datetime) -> list[AtRisk]:
     engineers = set(promised.values_list("assignment__engineer_id", flat=True))
     late = {
         line[ref]: outlook
-        for queue in queues_of(engineers).values()
+        for queue in lines.queues_of(engineers).values()
         for ref, outlook in outlooks_of(queue, now).items()
         if ref in line and outlook.is_at_risk
     }

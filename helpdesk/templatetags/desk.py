@@ -6,10 +6,12 @@ from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from helpdesk import clock
 from helpdesk.models import Assignment, Ticket, User
+from helpdesk.selectors.forecast import Outlook
 from workflow.errors import in_words
 from workflow.states import Priority, Status
 
@@ -56,6 +58,12 @@ def mark(word: str, icon: str = "warning", tone: str = "amber", title: str = "")
 
 
 @register.simple_tag
+def risk(outlook: Outlook | None) -> SafeString:
+    """That a promise will be missed, why and by how much: "at risk: behind N-EXP-1003, late by 40 min" (C9); else nothing."""
+    return render_to_string("helpdesk/parts/risk.html", {"outlook": outlook})
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """One of our few icons; it repeats a word that stands beside it and is silent for screen readers."""
     return render_to_string("helpdesk/parts/icon.html", {"icon": name})
@@ -91,6 +99,13 @@ def time_chip_at(moment: datetime | None, kind: str, *, now: datetime, says_word
         "exact": exact(moment),
     }
     return render_to_string("helpdesk/parts/time_chip.html", context)
+
+
+@register.simple_tag(takes_context=True)
+def time_short(context: Context, moment: datetime) -> SafeString:
+    """A moment within a sentence: "today 14:00", the exact time on hover."""
+    words = f"{day_in_words(moment, moment_of(context))} {formats.time_format(timezone.localtime(moment), 'H:i')}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact(moment), words)
 
 
 @register.simple_tag

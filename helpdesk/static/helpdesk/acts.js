@@ -152,7 +152,7 @@
 
   document.addEventListener("htmx:load", (event) => {
     const loaded = event.detail.elt;
-    if (!(loaded instanceof Element)) return;
+    if (!(loaded instanceof Element) || loaded.matches("[data-preview]")) return;
     const dialog = loaded.closest("#modal-content")?.querySelector("#dialog");
     if (dialog) {
       setOpen(true);

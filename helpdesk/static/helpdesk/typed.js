@@ -90,6 +90,7 @@
   );
 
   document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt.matches?.("[data-preview]")) return;
     const dialog = event.detail.elt.closest?.("#modal-content")?.querySelector("#dialog");
     const form = dialog?.querySelector("form");
     if (!form) return;
