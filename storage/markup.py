@@ -22,7 +22,9 @@ ACTIVE = re.compile(
 SCRIPT_IN_HEADER = re.compile(rb"(?:GIF8[79]a|\xff\xd8\xff\xe0|RIFF)(?:/\*|//|=)")
 """An image whose size field opens a comment or an assignment, so that the whole is a script too."""
 
-ELF = b"\x7fELF"
+OTHER_KINDS = (b"\x7fELF", b"%PDF-", b"GIF8")
+"""Beginnings of what is no text, although it may hold nothing but letters."""
+
 HEADER_FIELDS = re.compile(
     r"(?:From [^\r\n]+\r?\n)?(?:[A-Za-z][A-Za-z0-9-]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|$))+"
 )
@@ -34,7 +36,7 @@ BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\
 
 def as_text(first: bytes) -> str | None:
     """The beginning of a text, in UTF-8, UTF-16 with its mark (as Windows writes logs) or any older code; None for what is no text."""
-    if not first or first.startswith(ELF):
+    if not first or first.startswith(OTHER_KINDS):
         return None
     for mark, encoding in BYTE_ORDER_MARKS:
         if first.startswith(mark):
