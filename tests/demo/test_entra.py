@@ -214,59 +214,6 @@ def test_a_bearer_token_for_the_api_needs_the_demo_secret(provider: EntraServer,
     assert (mint("guess").status_code, mint("demo-secret", "stranger@corp.example").status_code) == (403, 404)
 
 
-CHANGED = [
-    ({"way": "roles", "roles": "sm1 ra"}, {"roles": ["Lineup.SM1", "Lineup.RA"]}, "Asha Nair signs in with sm1, ra."),
-    ({"way": "none"}, {"roles": [], "groups": []}, "Asha Nair signs in with no role."),
-    ({"way": "absent"}, {}, "Asha Nair signs in with no claim at all."),
-    (
-        {"way": "overage"},
-        {"roles": [], "_claim_names": {"groups": "src1"}},
-        "Asha Nair signs in with too many groups.",
-    ),
-]
-
-
-@pytest.mark.parametrize(("form", "claimed", "sentence"), CHANGED, ids=[row[0]["way"] for row in CHANGED])
-def test_the_claims_of_a_person_are_changed_for_a_story_until_they_are_as_usual(
-    provider: EntraServer, places: dict[str, Any], form: dict[str, str], claimed: dict[str, Any], sentence: str
-) -> None:
-    assert _claims_changed(provider, form).json() == {"said": sentence}
-
-    said = _signed_in(places)
-    names = ("roles", "groups", "_claim_names")
-    assert {name: said[name] for name in names if name in said and (name in claimed or name != "groups")} == claimed
-    assert ("groups" in said) is (form["way"] in {"roles", "none"})
-    _claims_changed(provider, {"way": "usual"})
-    assert _signed_in(places)["roles"] == ["Lineup.Engineer"]
-
-
-@pytest.mark.parametrize(
-    ("form", "secret", "status"),
-    [
-        ({"way": "none"}, "guess", 403),
-        ({"way": "none", "email": "stranger@corp.example"}, "demo-secret", 404),
-        ({"way": "roles", "roles": "king"}, "demo-secret", 400),
-        ({"way": "else"}, "demo-secret", 400),
-    ],
-    ids=["secret", "person", "role", "way"],
-)
-def test_claims_are_changed_only_by_who_knows_the_secret_and_makes_sense(
-    provider: EntraServer, places: dict[str, Any], form: dict[str, str], secret: str, status: int
-) -> None:
-    assert _claims_changed(provider, form, secret).status_code == status
-    assert _signed_in(places)["roles"] == ["Lineup.Engineer"]
-
-
-def _claims_changed(provider: EntraServer, form: dict[str, str], secret: str = "demo-secret") -> requests.Response:
-    return requests.post(
-        f"{provider.authority}/demo/claims", headers={"X-Demo-Secret": secret}, data={"email": ASHA} | form, timeout=5
-    )
-
-
-def _signed_in(places: dict[str, Any]) -> dict[str, Any]:
-    return verified(places, redeemed(places, picked(places)["code"][0]).json()["id_token"], CLIENT)
-
-
 def test_keys_rotate_and_the_old_ones_stay_published_for_a_while(provider: EntraServer, places: dict[str, Any]) -> None:
     old = provider.api_token(ASHA)
     provider.tokens.rotate()
