@@ -1,15 +1,26 @@
 """People, applications and tickets for the tests; tickets are made through the services."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from uuid import uuid4
 
 import factory
 
-from helpdesk.models import ApplicationCatalog, Assignment, Ticket, User, UserRole
+from helpdesk.models import (
+    ApplicationCatalog,
+    Assignment,
+    CalendarHoliday,
+    Ticket,
+    User,
+    UserRole,
+    WorkingCalendar,
+    WorkingInterval,
+)
 from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.commitment import commit_ticket
 from helpdesk.services.tickets import raise_ticket, start_ticket
 from tests.clock import held
+from workflow.calendars import Week
 from workflow.roles import Role
 
 TENANT = "11111111-2222-3333-4444-555555555555"
@@ -112,6 +123,28 @@ def in_progress(*, minutes: int = 120, **options: object) -> Ticket:
     """A ticket being worked on under a promise."""
     assignment = an_assignment(**options)
     return start_ticket(actor=assignment.engineer, ticket_id=assignment.ticket_id, resolution_minutes=minutes)
+
+
+OFFICE: Week = (((540, 1020),),) * 5 + ((), ())
+"""Monday to Friday, nine to five."""
+
+
+def a_calendar(
+    *,
+    name: str = "Office",
+    time_zone: str = "Europe/Berlin",
+    week: Week = OFFICE,
+    holidays: Mapping[date, str] | None = None,
+    **fields: str,
+) -> WorkingCalendar:
+    """Working hours that nobody works by yet."""
+    calendar = WorkingCalendar.objects.create(name=name, time_zone=time_zone, **fields)
+    for weekday, hours in enumerate(week):
+        for opens, closes in hours:
+            WorkingInterval.objects.create(calendar=calendar, weekday=weekday, opens=opens, closes=closes)
+    for day, said in (holidays or {}).items():
+        CalendarHoliday.objects.create(calendar=calendar, date=day, name=said)
+    return calendar
 
 
 def at(moment: datetime) -> None:

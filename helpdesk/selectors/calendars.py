@@ -6,7 +6,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from helpdesk.models import Assignment, CalendarHoliday, DeskSettings, User, WorkingCalendar, WorkingInterval
@@ -28,7 +28,7 @@ def times_of(engineer_ids: Iterable[int]) -> dict[int, WorkingTime]:
     if not wanted:
         return {}
     desks = DeskSettings.objects.filter(pk=1).values("working_calendar")
-    works_by = Coalesce("working_calendar", Subquery(desks))
+    works_by = Coalesce("working_calendar", Subquery(desks), output_field=BigIntegerField())
     chosen: dict[int, int | None] = dict(User.objects.filter(pk__in=wanted).values_list("pk", works_by))
     hours = hours_of({calendar for calendar in chosen.values() if calendar is not None})
     return {pk: hours.get(chosen.get(pk) or 0, ROUND_THE_CLOCK) for pk in wanted}

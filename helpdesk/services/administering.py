@@ -8,18 +8,22 @@ from workflow.roles import Role
 from workflow.texts import clean_text, is_blank
 
 
-def begin(*, actor: User | None, reason: str) -> str:
-    """Let an admin act on people, one such act at a time; the reason, cleaned.
+def alone(*, actor: User | None) -> None:
+    """Let an admin act, one such act at a time. No actor means the system.
 
     The lock on the role `admin` is the first of these acts, so that two admins who withdraw each other's role are judged
-    one after the other. No actor means the system, which needs no reason.
+    one after the other.
     """
     RoleRow.objects.select_for_update(no_key=True).get(pk=Role.ADMIN.value)
-    if actor is not None:
-        if not acting.current_person(actor).holds(Role.ADMIN):
-            raise RoleNeeded(needs=Role.ADMIN.label)
-        if is_blank(reason):
-            raise ReasonRequired
+    if actor is not None and not acting.current_person(actor).holds(Role.ADMIN):
+        raise RoleNeeded(needs=Role.ADMIN.label)
+
+
+def begin(*, actor: User | None, reason: str) -> str:
+    """The same for an act that needs a reason, which is given back cleaned; the system needs none."""
+    alone(actor=actor)
+    if actor is not None and is_blank(reason):
+        raise ReasonRequired
     return clean_text(reason)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from helpdesk.models import ApplicationCatalog, DeskSettings
+from helpdesk.models import ApplicationCatalog, AuditEvent, DeskSettings
 from helpdesk.services.catalog import TARGETS, save_application, save_desk_settings
 from helpdesk.tests.admin.desk import browser
 from tests.factories import AdminFactory, ApplicationFactory, EngineerFactory, SM1Factory, SM2Factory, a_ticket
@@ -160,3 +160,27 @@ def test_the_dialog_of_an_application_that_is_not_there_answers_404(name):
 
     assert client.get(address, headers={"hx-request": "true"}).status_code == 404
     assert client.post(address, {"name": "X", "code": "XX"}, headers={"hx-request": "true"}).status_code == 404
+
+
+def test_what_an_admin_decides_for_applications_and_the_desk_is_on_record():
+    actor = AdminFactory()
+
+    application = save_application(actor=actor, name="Exponentia", code="EXP", **MINUTES)
+    save_application(actor=actor, application_id=application.pk, name="Exponentia", code="EXP", triage_low=90)
+    save_application(actor=actor, application_id=application.pk, name="Exponentia", code="EXP")
+    save_desk_settings(actor=actor, sm2_may_override=False, reminder_lead_minutes=30)
+    save_desk_settings(actor=actor, sm2_may_override=False, reminder_lead_minutes=30)
+
+    added, changed, settings = AuditEvent.objects.filter(actor=actor).order_by("pk")
+    assert (added.act, added.subject_label, added.before) == ("application_saved", "Exponentia", {})
+    assert added.after == {"name": "Exponentia", "code": "EXP", "retired": False, **MINUTES}
+    assert (changed.before["triage_low"], changed.after["triage_low"]) == (60, 90)
+    assert (settings.act, settings.before["sm2_may_override"]) == ("settings_saved", True)
+    assert settings.after == {"sm2_may_override": False, "reminder_lead_minutes": 30}
+
+
+def test_a_refused_change_leaves_no_record():
+    with pytest.raises(FieldInvalid):
+        save_application(actor=AdminFactory(), name="Exponentia", code="E", **MINUTES)
+
+    assert not AuditEvent.objects.exists()
