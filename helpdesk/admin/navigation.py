@@ -16,7 +16,7 @@ from helpdesk import clock
 from helpdesk.admin.base import desk_path
 from helpdesk.admission import open_to
 from helpdesk.models import Ticket, User
-from helpdesk.selectors import buckets, people
+from helpdesk.selectors import buckets, extension_lists, people
 from helpdesk.services.workspaces import open_workspace
 from workflow.roles import STAFF, Workspace, workspaces_of
 from workflow.states import Bucket, Labelled, Level, Status
@@ -139,7 +139,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     shown = BUCKETS_OF[workspace]
     counts = _counts(request, workspace)
     opened = bucket_of(request)
-    lists = {
+    lists: dict[str, Any] = {
         "title": workspace.label,
         "items": [
             _bucket_item(bucket, workspace, counts, bucket is opened)
@@ -147,6 +147,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             if bucket not in EXCEPTIONAL or counts.get(bucket) or bucket is opened
         ],
     }
+    if workspace in TRIAGE:
+        lists["items"][2:2] = _triage_pages(request)
     return (
         [_administration(request), {**lists, "title": "Tickets"}] if workspace is Workspace.ADMINISTRATION else [lists]
     )
@@ -200,6 +202,27 @@ def _bucket_item(bucket: Bucket, workspace: Workspace, counts: dict[Bucket, int]
         item["badge"] = str(counts[bucket])
         item["badge_variant"] = "danger" if bucket in ALARMING and counts[bucket] else "neutral"
     return item
+
+
+def _triage_pages(request: HttpRequest) -> list[dict[str, Any]]:
+    """The pages of a triage that are no list of tickets, after its open work."""
+    pages = (
+        ("Queues", "view_column", reverse("admin:queues"), {}),
+        ("Extensions", "more_time", reverse("admin:extensions"), _extensions_badge(request)),
+    )
+    return [
+        {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link), **badge}
+        for title, icon, link, badge in pages
+    ]
+
+
+def _extensions_badge(request: HttpRequest) -> dict[str, Any]:
+    """How many requests for more time wait for this person under the level of the open tab; one statement."""
+    level = level_of(request)
+    if level is None:
+        return {}
+    waiting = extension_lists.counts(request.user, level)[extension_lists.Show.MINE]
+    return {"badge": str(waiting), "badge_variant": "neutral"}
 
 
 def _administration(request: HttpRequest) -> dict[str, Any]:
