@@ -125,6 +125,7 @@ TABLE: dict[type[facts.Fact], tuple[Hear, ...]] = {
     facts.AcceptanceStale: (Hear(Kind.STALE, (_SM,)),),
     facts.TicketCommitted: (),
     facts.TicketStarted: (),
+    facts.FileAdded: (),
     facts.PriorityChanged: (),
     facts.DueMoved: (),
     facts.QueueReordered: (),

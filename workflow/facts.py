@@ -140,6 +140,17 @@ class CommentAdded(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileAdded(Fact):
+    """A file arrived and is what was announced (F5); size in bytes."""
+
+    action, label = "file_added", "File added"
+    filename: str
+    size: int
+    internal: bool
+    attachment_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PriorityChanged(Fact):
     """An SM changed the priority (T4)."""
 
@@ -282,6 +293,7 @@ EVENTS: tuple[type[Fact], ...] = (
     TicketEscalated,
     TicketReminded,
     CommentAdded,
+    FileAdded,
     PriorityChanged,
     DueMoved,
     TriageStale,

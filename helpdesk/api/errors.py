@@ -13,12 +13,25 @@ from rest_framework.views import set_rollback
 
 from helpdesk.models import User
 from helpdesk.services import audit
-from workflow.errors import Conflict, FieldInvalid, Missing, NotAllowed, RuleBroken, WorkflowError
+from workflow.errors import (
+    Conflict,
+    FieldInvalid,
+    FileTooLarge,
+    FileTypeNotAllowed,
+    Missing,
+    NotAllowed,
+    RuleBroken,
+    Unavailable,
+    WorkflowError,
+)
 
 logger = logging.getLogger(__name__)
 
 CONTENT_TYPE = "application/problem+json"
 STATUS_OF_KIND: dict[type[WorkflowError], HTTPStatus] = {
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FileTypeNotAllowed: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     NotAllowed: HTTPStatus.FORBIDDEN,
     Missing: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from helpdesk.portal import doors, views
+from helpdesk.portal import doors, file_doors, views
 
 
 class CaseId:
@@ -34,5 +34,7 @@ portal = (
 urlpatterns = [
     path("", doors.home, name="home"),
     path("tickets/<case_id:case_id>/", doors.ticket_door, name="ticket-door"),
+    path("files/<int:attachment_id>/", file_doors.download, name="file"),
+    path("files/<int:attachment_id>/preview/", file_doors.preview, name="file-preview"),
     path("my/", include(portal)),
 ]

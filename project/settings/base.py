@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from project.settings import environment
+from project.settings import environment, files
 from project.unfold import UNFOLD  # noqa: F401  (a Django setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -159,14 +159,12 @@ OTP_TOTP_ISSUER = "Lineup"
 OTP_TOTP_THROTTLE_FACTOR = 0
 
 # S3: attachments go from the browser straight to the bucket.
-S3 = {
-    "bucket": environment.text("S3_BUCKET", "lineup"),
-    "region": environment.text("S3_REGION", "eu-central-1"),
-    "endpoint_url": environment.text("S3_ENDPOINT_URL", ""),
-    "addressing_style": environment.text("S3_ADDRESSING_STYLE", "virtual"),
-    "access_key_id": environment.text("S3_ACCESS_KEY_ID", ""),
-    "secret_access_key": environment.text("S3_SECRET_ACCESS_KEY", ""),
-}
+S3 = files.bucket()
+LINEUP_FILES = files.limits()
+LINEUP_UPLOAD_SECONDS = files.link_seconds("LINEUP_UPLOAD_SECONDS", 15 * 60)
+LINEUP_DOWNLOAD_SECONDS = files.link_seconds("LINEUP_DOWNLOAD_SECONDS", 5 * 60)
+# ClamAV's address; without one no file is held back.
+LINEUP_SCANNER = files.scanner()
 
 # Mail: SMTP by default; amazon_ses and sendgrid through anymail.
 MAIL_PROVIDERS = {

@@ -4,6 +4,7 @@ import os
 
 from project.settings.base import *  # noqa: F403
 from project.settings.base import DATABASES, Q_CLUSTER
+from storage.s3_config import S3Config
 
 SECRET_KEY = "only-for-tests-" + "x" * 40
 ALLOWED_HOSTS = ["*"]
@@ -21,6 +22,17 @@ ENTRA_API_AUDIENCE = "22222222-2222-3333-4444-555555555555"
 SOCIAL_AUTH_ENTRA_TENANT_ID = ENTRA_TENANT_ID
 SOCIAL_AUTH_ENTRA_KEY = "33333333-2222-3333-4444-555555555555"
 SOCIAL_AUTH_ENTRA_SECRET = "test"  # noqa: S105
+S3 = S3Config(
+    bucket="lineup-test",
+    region="eu-central-1",
+    endpoint_url="http://127.0.0.1:9",
+    addressing_style="path",
+    access_key_id="test",
+    secret_access_key="test",  # noqa: S106
+    connect_timeout=0.2,
+    read_timeout=0.2,
+    attempts=1,
+)
 # Static files are found where they are: there is no collected folder to warn about.
 WHITENOISE_AUTOREFRESH = True
 Q_CLUSTER = {**Q_CLUSTER, "sync": False}

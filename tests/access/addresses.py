@@ -8,7 +8,7 @@ from tests.access.world import World
 PLACE = re.compile(r"<[^>]+>|\(\?P.*?\)|\^?\.\*|[$^]")
 """Whatever of a pattern is filled in."""
 
-ABOUT_A_TICKET = re.compile(r"case_id|ticket(s|_id)?[/:<]*<|ticket_id")
+ABOUT_A_TICKET = re.compile(r"attachment_id|case_id|ticket(s|_id)?[/:<]*<|ticket_id")
 MISSING = {"case_id": "N-QZX-999999", "pk": "987654321"}
 """A ticket that is not there."""
 
@@ -17,6 +17,8 @@ def addresses(route: Route, world: World) -> dict[str, str]:
     """Address by ticket; a route without one has an address under no name."""
     if not is_about_a_ticket(route):
         return {"": filled(route.pattern, _value(route.pattern, world))}
+    if "attachment_id" in route.pattern:
+        return {ticket: filled(route.pattern, str(one.pk)) for ticket, one in world.files.items()}
     name = _name_of(route)
     return {ticket: filled(route.pattern, str(getattr(found, name))) for ticket, found in world.tickets.items()}
 

@@ -34,6 +34,12 @@ OF_VIEWERS: Answers = {HANDLES: 200, REPORTS: 200, UNSEEN: 404}
 """A dialog: whoever sees the ticket and holds the role; whether the act is possible now the dialog says."""
 OF_ITS_REPORTER: Answers = {REPORTS: 200, HANDLES: 404, UNSEEN: 404}
 """A page of the portal: the reporter's alone, whatever roles somebody else holds."""
+OF_FILES: Answers = {
+    HANDLES: "http://127.0.0.1:9/lineup-test/",
+    REPORTS: "http://127.0.0.1:9/lineup-test/",
+    UNSEEN: 404,
+}
+"""A file of the ticket: to the bucket, for whoever sees the ticket."""
 SENT_EMPTY: Answers = {REPORTS: 422, HANDLES: 404, UNSEEN: 404}
 """A form of the portal with nothing in it."""
 
@@ -52,6 +58,8 @@ class Row:
     options: Answers | None = None
     acts: bool = False
     """Whether a POST of those let in changes something, as signing out does; otherwise nothing may change at all."""
+    records: bool = False
+    """Whether the audit trail keeps a GET, as it keeps every link to a file."""
 
     def expected(self, person: str, ticket: str, method: str) -> Answer:
         """The declared answer of one cell."""
@@ -72,9 +80,9 @@ def public(*, get: Answers, post: Answers = 405) -> Row:
     return Row(let_in=frozenset(PEOPLE), refused={}, get=get, post=post)
 
 
-def portal(*, get: Answers, post: Answers = 405) -> Row:
+def portal(*, get: Answers, post: Answers = 405, records: bool = False) -> Row:
     """Open to everybody with a role."""
-    return Row(let_in=SOMEBODY, refused=TO_SIGN_IN | NO_ROLE, get=get, post=post)
+    return Row(let_in=SOMEBODY, refused=TO_SIGN_IN | NO_ROLE, get=get, post=post, records=records)
 
 
 def desk(*, only: frozenset[str] = STAFF, get: Answers, post: Answers = 405, acts: bool = False) -> Row:
@@ -82,9 +90,9 @@ def desk(*, only: frozenset[str] = STAFF, get: Answers, post: Answers = 405, act
     return Row(let_in=only, refused=TO_SIGN_IN | NO_ROLE, get=get, post=post, acts=acts)
 
 
-def api(*, get: Answers = 200, write: Answers = 405, options: Answers = 200) -> Row:
-    """A call: strangers get 401, never a redirect."""
-    return Row(let_in=SOMEBODY, refused=NO_TOKEN | NO_ROLE, get=get, post=write, other=write, options=options)
+def api(*, get: Answers = 200, post: Answers = 405, write: Answers = 405, options: Answers = 200) -> Row:
+    """A call: strangers get 401, never a redirect. A form is no body it reads (415)."""
+    return Row(let_in=SOMEBODY, refused=NO_TOKEN | NO_ROLE, get=get, post=post, other=write, options=options)
 
 
 def dialog(*, only: frozenset[str]) -> Row:
@@ -139,6 +147,8 @@ TABLE: dict[str, Row] = {
     "portal:raised": portal(get=OF_ITS_REPORTER),
     "portal:comment": portal(get=405, post=SENT_EMPTY),
     "portal:withdraw": portal(get=405, post=SENT_EMPTY),
+    "file": portal(get=OF_FILES, records=True),
+    "file-preview": portal(get=OF_FILES, records=True),
     # --- desk ---
     "admin:index": desk(get="/desk/", post="/desk/"),
     "admin:login": Row(let_in=SOMEBODY, refused=TO_SIGN_IN | NO_ROLE, get="/", post="/", other="/"),
@@ -185,7 +195,11 @@ TABLE: dict[str, Row] = {
     "admin:helpdesk_user_sheet_export": desk(only=ADMINS, get=405, post="/desk/helpdesk/user/sheet/"),
     # --- API ---
     "api:me": api(),
+    "api:presign-upload": api(get=405, post=415),
+    "api:presign-download": api(get=405, post=415),
+    "api:attachment-confirm": api(get=405, post={HANDLES: 200, REPORTS: 200, UNSEEN: 404}),
+    "api:attachment-cancel": api(get=405, post={REPORTS: 409, ELSE: 404}),
     "api:schema": api(),
     "api:docs": portal(get=200),
-    "api:nothing-here": api(get=404, write=404, options=404),
+    "api:nothing-here": api(get=404, post=404, write=404, options=404),
 }

@@ -1,5 +1,6 @@
 """Fields nobody offered are not taken: every form x every column of every table outside its list (T6, A4)."""
 
+import json
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
 
 ROUTES = every_route()
 IDENTITY = {*ASSIGNER, *LEVEL}
+FORMS = sorted(key for key, write in WRITES.items() if not write.is_call)
+CALLS = sorted(key for key, write in WRITES.items() if write.is_call)
 UNCOMPARED = frozenset({"django_session", "django_q_ormq"})
 """Tables whose rows are new each time."""
 
@@ -35,7 +38,7 @@ def test_every_route_that_takes_a_post_has_its_act_here():
     assert sorted(key for key in TABLE if answers_posts(key)) == sorted({*WRITES, *WITHOUT_FORM})
 
 
-@pytest.mark.parametrize("key", sorted(WRITES))
+@pytest.mark.parametrize("key", FORMS)
 def test_columns_outside_the_form_change_nothing(key, world):
     plain = plainly(key, world)
     hostile = outcome(key, world, unasked(key, world))
@@ -44,7 +47,18 @@ def test_columns_outside_the_form_change_nothing(key, world):
     assert hostile.facts == plain.facts, blamed(key, world, plain)
 
 
-@pytest.mark.parametrize("key", sorted(WRITES))
+@pytest.mark.parametrize("key", CALLS)
+def test_a_call_refuses_every_column_it_does_not_name_and_changes_nothing(key, world):
+    plain, asked = outcome(key, world, {}), unasked(key, world)
+    hostile = outcome(key, world, asked)
+
+    assert plain.status == 200
+    assert plain.changes, "the act itself must do something, or this proves nothing"
+    assert (hostile.status, hostile.changes) == (400, set())
+    assert set(hostile.told["errors"]) == set(asked)
+
+
+@pytest.mark.parametrize("key", FORMS)
 def test_a_true_identity_is_not_used_either(key, world):
     """Naming oneself and a level one holds is no forgery, and the row is filled from the session all the same."""
     who = WRITES[key].who
@@ -54,7 +68,7 @@ def test_a_true_identity_is_not_used_either(key, world):
 
 
 @pytest.mark.parametrize("field", sorted(IDENTITY))
-@pytest.mark.parametrize("key", sorted(WRITES))
+@pytest.mark.parametrize("key", FORMS)
 def test_a_forged_assigner_or_level_is_refused_and_kept(key, field, world):
     write = WRITES[key]
     other = {"sm1": "sm2"}.get(write.who, "sm1")
@@ -79,8 +93,15 @@ def test_an_odd_claim_is_refused_like_a_false_one(field, sent, world):
 class Outcome:
     """What an act came to: its status, the rows that are new or gone, and what the audit trail kept."""
 
-    def __init__(self, status: int, before: set[tuple[str, str]], after: set[tuple[str, str]], kept: list[AuditEvent]):
-        self.status = status
+    def __init__(
+        self,
+        response: HttpResponse,
+        before: set[tuple[str, str]],
+        after: set[tuple[str, str]],
+        kept: list[AuditEvent],
+    ):
+        self.status = status_of(response)
+        self.told = json.loads(response.content) if "json" in response.get("Content-Type", "") else {}
         self.changes = before ^ after
         self.kept = kept
 
@@ -110,9 +131,10 @@ def outcome(key: str, world: World, more: dict[str, Any]) -> Outcome:
         address = addresses(ROUTES[key], world)[write.ticket]
         sent = {**more, **filled(write, world, address)}
         before = rows()
-        response = world.clients[write.who].post(address, sent, headers={"X-Request-ID": "the-same-each-time"})
+        body = {"data": sent, "content_type": "application/json"} if write.is_call else {"data": sent}
+        response = world.clients[write.who].post(address, **body, headers={"X-Request-ID": "the-same-each-time"})
         kept = list(AuditEvent.objects.order_by("pk").select_related("actor")[known:])
-        result = Outcome(status_of(response), before, rows(), kept)
+        result = Outcome(response, before, rows(), kept)
     restore(counters)
     return result
 
@@ -124,6 +146,8 @@ def status_of(response: HttpResponse) -> int:
 
 def filled(write: Write, world: World, address: str) -> dict[str, Any]:
     """The form as it is shown, filled in."""
+    if write.is_call:
+        return dict(write.fill(world))
     shown: dict[str, Any] = {}
     if write.is_dialog:
         form = world.clients[write.who].get(address).context["form"]
@@ -145,6 +169,8 @@ def unasked(key: str, world: World) -> dict[str, Any]:
 
 def offered_by(key: str, write: Write, world: World, address: str) -> set[str]:
     """The fields a page offers besides those filled in: optional ones."""
+    if write.is_call:
+        return {"api:presign-upload": {"content_type", "internal", "client_key"}}.get(key, set())
     if write.is_dialog:
         return set(world.clients[write.who].get(address).context["form"].fields)
     return {"portal:withdraw": {"repeats"}, "admin:helpdesk_ticket_comment": {"internal"}}.get(key, set())

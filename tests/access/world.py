@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 
-from helpdesk.models import AdminAlert, ApplicationCatalog, RoleMapping, Ticket, User
+from helpdesk.models import AdminAlert, ApplicationCatalog, Attachment, RoleMapping, Ticket, User
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.sso import sessions
@@ -96,6 +96,7 @@ class World:
     application: ApplicationCatalog
     mapping: RoleMapping
     alert: AdminAlert
+    files: dict[str, Attachment]
     now: datetime
     known: dict[str, Any] = field(default_factory=dict)
     """What a test found out about this world and another may use."""
@@ -110,8 +111,23 @@ def build() -> World:
     tickets = _tickets(users, application)
     clients = {name: _signed_in(users.get(name)) for name in PEOPLE}
     _set(users["inactive"], is_active=False)
-    return World(
-        users, tickets, clients, application, RoleMapping.objects.order_by("pk")[0], _given_up_mail(), held.moment
+    mapping, files = RoleMapping.objects.order_by("pk")[0], {name: _a_file(one) for name, one in tickets.items()}
+    return World(users, tickets, clients, application, mapping, _given_up_mail(), files, held.moment)
+
+
+def _a_file(ticket: Ticket) -> Attachment:
+    """A picture that stands on the ticket."""
+    return Attachment.objects.create(
+        ticket=ticket,
+        filename="page.png",
+        s3_key=f"2026/03/04/{ticket.case_id}/page.png",
+        size=3,
+        sha256="x" * 44,
+        content_type="image/png",
+        state=Attachment.State.CONFIRMED,
+        uploaded_by=ticket.reporter,
+        uploaded_at=held.moment,
+        confirmed_at=held.moment,
     )
 
 

@@ -25,6 +25,8 @@ class Write:
     fill: Filled = field(default=lambda world: {})
     before: Callable[[World], None] = field(default=lambda world: None)
     is_dialog: bool = True
+    is_call: bool = False
+    """A call of the API: its body is JSON and refuses every field it does not name."""
 
 
 def _own_given_to_engineer(world: World) -> None:
@@ -119,10 +121,25 @@ WRITES: dict[str, Write] = {
     "admin:helpdesk_user_sheet_confirm": Write(who="admin", is_dialog=False, fill=_draft),
     "admin:helpdesk_user_sheet_export": Write(who="admin", is_dialog=False, fill=lambda world: {"kind": "csv"}),
     "admin:workspace": Write(who="sm1", is_dialog=False),
+    "api:presign-upload": Write(
+        who="reporter",
+        is_call=True,
+        fill=lambda world: {
+            "case_id": world.tickets["own"].case_id,
+            "filename": "page.png",
+            "size": 4,
+            "sha256": "uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=",
+        },
+    ),
+    "api:presign-download": Write(
+        who="reporter", is_call=True, fill=lambda world: {"attachment_id": world.files["own"].pk}
+    ),
 }
 """By route. An engineer who is activated is none: the twin of deactivation, with the same form."""
 
 WITHOUT_FORM = {
+    "api:attachment-confirm": "looks at what arrived and reads nothing",
+    "api:attachment-cancel": "gives up an upload and reads nothing",
     "sign-out": "ends the session and reads nothing",
     "role-not-assigned": "leads home",
     "admin:index": "leads on",

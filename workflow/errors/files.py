@@ -13,25 +13,25 @@ class FileRefused(RuleBroken):
     code = "file_refused"
 
 
-class FileTypeNotAllowed(FileRefused):
+class FileTypeNotAllowed(RuleBroken):
     """The type is not on the desk's list (F3)."""
 
     code = "file_type_not_allowed"
 
 
-class FileTooLarge(FileRefused):
+class FileTooLarge(RuleBroken):
     """More bytes than one file may have (F3)."""
 
     code = "file_too_large"
 
 
-class TooManyFiles(FileRefused):
+class TooManyFiles(RuleBroken):
     """The ticket, or the person's day, holds as much as it may (F3)."""
 
     code = "too_many_files"
 
 
-class FileContentWrong(FileRefused):
+class FileContentWrong(RuleBroken):
     """What arrived is not what was announced; it is deleted (F5)."""
 
     code = "file_content_mismatch"

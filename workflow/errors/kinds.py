@@ -1,4 +1,4 @@
-"""The four kinds of refusal, which tell the faces how to answer; they know no HTTP."""
+"""The five kinds of refusal, which tell the faces how to answer; they know no HTTP."""
 # ruff: noqa: N818 - the classes are named after what happened, and read as such where they are raised
 
 from __future__ import annotations
@@ -39,3 +39,9 @@ class Missing(WorkflowError):
     """There is no such thing, or the caller may not know of it (404)."""
 
     code = "missing"
+
+
+class Unavailable(WorkflowError):
+    """Something the desk leans on does not answer; trying again later helps (503)."""
+
+    code = "unavailable"

@@ -1,0 +1,72 @@
+"""The files of tickets, as somebody may see them (P9, F6)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, QuerySet, Sum
+
+from helpdesk.models import Attachment, Ticket, User
+from helpdesk.selectors import access
+from workflow.errors import FileMissing, TicketMissing
+
+
+def files_for(user: User, ticket: Ticket) -> QuerySet[Attachment]:
+    """The confirmed files of a ticket this person may see; not those of internal comments for a mere reporter."""
+    files = Attachment.objects.filter(ticket=ticket, state=Attachment.State.CONFIRMED).select_related("uploaded_by")
+    return files if access.sees_as_staff(user, ticket) else files.filter(is_internal=False)
+
+
+def waiting_of(user: User, ticket: Ticket) -> QuerySet[Attachment]:
+    """This person's own uploads to a ticket that never arrived, so that they can be tried again (F7)."""
+    return Attachment.objects.filter(ticket=ticket, uploaded_by=user, state=Attachment.State.PENDING)
+
+
+def file_for(user: User, attachment_id: int) -> Attachment:
+    """One file by its number; a foreign, an internal and a missing one answer alike."""
+    found = Attachment.objects.filter(pk=attachment_id).select_related("ticket", "uploaded_by").first()
+    if found is None:
+        raise FileMissing
+    try:
+        ticket = access.ticket_for(user, found.ticket_id)
+    except TicketMissing:
+        raise FileMissing from None
+    found.ticket = ticket
+    hidden = found.is_internal and not access.sees_as_staff(user, ticket)
+    unborn = found.state == Attachment.State.PENDING and found.uploaded_by_id != user.pk
+    if hidden or unborn:
+        raise FileMissing
+    return found
+
+
+def announced(ticket: Ticket, *, filename: str, size: int, sha256: str, internal: bool) -> Attachment | None:
+    """The file of this ticket with the same name, size and digest, if it was announced before (F4)."""
+    return Attachment.objects.filter(
+        ticket=ticket, filename=filename, size=size, sha256=sha256, is_internal=internal
+    ).first()
+
+
+def announced_as(user: User, client_key: UUID) -> Attachment | None:
+    """The file this person announced under this key before (F4)."""
+    return Attachment.objects.filter(uploaded_by=user, client_key=client_key).first()
+
+
+def number_of(ticket: Ticket) -> int:
+    """How many files a ticket has, those on their way included."""
+    return Attachment.objects.filter(ticket=ticket).count()
+
+
+def taken_since(user: User, since: datetime) -> tuple[int, int]:
+    """How many files this person announced since then, and how many bytes."""
+    taken = Attachment.objects.filter(uploaded_by=user, uploaded_at__gt=since).order_by()
+    counted = taken.aggregate(files=Count("pk"), bytes=Sum("size"))
+    return counted["files"], counted["bytes"] or 0
+
+
+def are_expected(ticket: Ticket) -> bool:
+    """Whether files announced with the ticket are still on their way (N1)."""
+    arrived = Attachment.objects.filter(ticket=ticket, state=Attachment.State.CONFIRMED).count()
+    return arrived < ticket.files_announced
+
+
+DAY = timedelta(days=1)
+"""How long an upload may stay unconfirmed, and the span of a person's quota (F5)."""

@@ -1,0 +1,216 @@
+"""Files of a ticket: announced, sent straight to S3 by whoever has them, confirmed, fetched (F1-F7).
+
+Nothing here asks S3 inside a transaction, and no byte of a file is kept: what arrived is judged by its head and a few bytes.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from helpdesk import clock
+from helpdesk.models import Attachment, Ticket, User
+from helpdesk.selectors import access, files
+from helpdesk.services import acting, audit, bucket, first_mails, journal, locks
+from helpdesk.services.bucket import in_desk_words
+from storage import keys, limits, sniff
+from storage.errors import ContentMismatch, ObjectMissing, StorageRefusal
+from storage.limits import FileType
+from storage.s3 import Upload
+from workflow import policies
+from workflow.errors import (
+    FileConfirmed,
+    FileInfected,
+    FileMissing,
+    FileNotReady,
+    FileNotUploaded,
+    ReadOnly,
+)
+from workflow.facts import FileAdded
+from workflow.visibility import handles_files
+
+State, Scan = Attachment.State, Attachment.Scan
+
+
+@transaction.atomic
+def announce(
+    *,
+    actor: User,
+    ticket_id: int,
+    filename: str,
+    size: int,
+    sha256: str,
+    content_type: str = "",
+    internal: bool = False,
+    client_key: uuid.UUID | None = None,
+) -> Attachment:
+    """Note a file that is about to be sent, once its name, type, size and number are judged (F3, P9); size in bytes.
+
+    Holds the ticket and the person, so that limits hold however many ask at once. The same name, size and digest on the
+    same ticket, or the same `client_key` of the same person, answers with the first one: one key, one object (F4).
+    """
+    act = acting.begin(actor=actor, ticket_id=ticket_id)
+    relations = access.relations_of(actor, act.ticket)
+    policies.check_may_add_file(act.person, act.case, relations)
+    if internal:
+        policies.check_may_comment(act.person, act.case, True, relations, act.ticket.escalated_at is not None)
+    locks.hold_engineers([actor.pk])
+    with in_desk_words():
+        name = keys.clean_filename(filename)
+        kind = limits.decide_type(name, content_type, settings.LINEUP_FILES)
+        limits.check_size(size, settings.LINEUP_FILES)
+        limits.check_digest(sha256)
+    known = files.announced_as(actor, client_key) if client_key else None
+    known = known or files.announced(act.ticket, filename=name, size=size, sha256=sha256, internal=internal)
+    if known is not None:
+        return _again(known, act.ticket)
+    _check_room(act.ticket, actor, size, act.now)
+    return Attachment.objects.create(
+        ticket=act.ticket,
+        filename=name,
+        s3_key=keys.object_key(act.ticket.reported_date, act.ticket.case_id, name, uuid.uuid4()),
+        size=size,
+        sha256=sha256,
+        content_type=kind.content_type,
+        is_internal=internal,
+        client_key=client_key,
+        uploaded_by=actor,
+        uploaded_at=act.now,
+    )
+
+
+def _again(known: Attachment, ticket: Ticket) -> Attachment:
+    """The file announced before; a key that stands for a file of another ticket is nobody's."""
+    if known.ticket_id != ticket.pk:
+        raise FileMissing
+    return known
+
+
+def _check_room(ticket: Ticket, actor: User, size: int, now: datetime) -> None:
+    """The ticket's files and the person's day (F3); both are held."""
+    count, taken = files.taken_since(actor, now - files.DAY)
+    with in_desk_words():
+        limits.check_ticket_room(files.number_of(ticket), settings.LINEUP_FILES)
+        limits.check_person_room(count, taken, size, settings.LINEUP_FILES)
+
+
+def upload_link(*, actor: User, attachment_id: int) -> Upload:
+    """The link that takes exactly this file, once, for minutes (F2, F3); signed here, nobody is asked, nothing stored."""
+    row = files.file_for(actor, attachment_id)
+    _check_handles(actor, row)
+    return bucket.of_desk().presign_put(
+        row.s3_key,
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+        expires=settings.LINEUP_UPLOAD_SECONDS,
+    )
+
+
+def confirm(*, actor: User, attachment_id: int) -> Attachment:
+    """Look at what arrived and list it if it is what was announced (F5); twice is once.
+
+    What does not match is deleted, with its row, and refused in words. When S3 does not answer, nothing is lost.
+    """
+    row = files.file_for(actor, attachment_id)
+    if row.state == State.CONFIRMED:
+        return row
+    _check_handles(actor, row)
+    with in_desk_words():
+        try:
+            _judge(row)
+        except StorageRefusal:
+            _drop(row)
+            raise
+    return _list(row, actor)
+
+
+def _check_handles(actor: User, row: Attachment) -> None:
+    """The person sends the file themselves, or handles the files of its ticket."""
+    handles = handles_files(acting.current_person(actor), access.relations_of(actor, row.ticket))
+    if row.uploaded_by_id != actor.pk and not handles:
+        raise ReadOnly(case_id=row.ticket.case_id)
+
+
+def _judge(row: Attachment) -> None:
+    """Ask S3 what lies under the key: its size, digest and encryption, and whether its bytes are of its type."""
+    store = bucket.of_desk()
+    try:
+        head = store.head(row.s3_key)
+        first = store.first_bytes(row.s3_key, sniff.FIRST_BYTES)
+    except ObjectMissing:
+        raise FileNotUploaded(filename=row.filename) from None
+    wanted = (row.size, row.sha256, settings.S3.encryption or head.encryption)
+    if (head.size, head.sha256, head.encryption) != wanted:
+        raise ContentMismatch("What arrived is not the file that was announced. Please send it again.")
+    sniff.check_content(first, row.size, kind_of(row), store.reader(row.s3_key))
+
+
+def _drop(row: Attachment) -> None:
+    """Delete what must not stay: first the object, then the row, so that a failure leaves what the sweep will find."""
+    bucket.of_desk().delete(row.s3_key)
+    with transaction.atomic():
+        locks.hold(row.ticket_id)
+        Attachment.objects.filter(pk=row.pk, state=State.PENDING).delete()
+
+
+@transaction.atomic
+def _list(row: Attachment, actor: User) -> Attachment:
+    """The file stands on the ticket; the first mails go when the last announced one has come (N1)."""
+    ticket, now = locks.hold(row.ticket_id), clock.now()
+    found = Attachment.objects.filter(pk=row.pk).select_related("ticket", "uploaded_by").first()
+    if found is None:
+        raise FileMissing
+    if found.state == State.CONFIRMED:
+        return found
+    found.state, found.confirmed_at = State.CONFIRMED, now
+    found.scan = Scan.WAITING if settings.LINEUP_SCANNER else Scan.UNSCANNED
+    found.save(update_fields=["state", "confirmed_at", "scan"])
+    fact = FileAdded(filename=found.filename, size=found.size, internal=found.is_internal, attachment_id=found.pk)
+    journal.record(ticket, actor=actor, fact=fact, now=now)
+    if not files.are_expected(ticket):
+        first_mails.release(ticket, now)
+    return found
+
+
+def cancel(*, actor: User, attachment_id: int) -> None:
+    """Give up an upload of one's own that has not arrived; whatever lies there is deleted."""
+    row = files.file_for(actor, attachment_id)
+    if row.uploaded_by_id != actor.pk:
+        raise FileMissing
+    if row.state == State.CONFIRMED:
+        raise FileConfirmed(filename=row.filename)
+    with in_desk_words():
+        _drop(row)
+
+
+def download_link(*, actor: User, attachment_id: int, inline: bool = False) -> str:
+    """A link to the file for minutes, for who sees it now; each one is kept in the audit trail (F2, F6).
+
+    Always a download under its own name; `inline` shows pictures and PDFs in the page and nothing else.
+    """
+    acting.current_person(actor)
+    row = files.file_for(actor, attachment_id)
+    _check_ready(row)
+    kind = kind_of(row)
+    shown = inline and kind.previewed
+    kept = {"attachment": row.pk, "filename": row.filename, "ticket": row.ticket_id, "shown_in_page": shown}
+    audit.note(act="file_download", actor=actor, now=clock.now(), subject_label=row.ticket.case_id, after=kept)
+    return bucket.of_desk().presign_get(
+        row.s3_key, filename=row.filename, kind=kind, expires=settings.LINEUP_DOWNLOAD_SECONDS, inline=shown
+    )
+
+
+def kind_of(row: Attachment) -> FileType:
+    """The type of a file that was taken once, whatever the list of types says now."""
+    return limits.TYPES[keys.extension_of(row.filename)]
+
+
+def _check_ready(row: Attachment) -> None:
+    if row.state != State.CONFIRMED:
+        raise FileNotReady(filename=row.filename, why="it is still on its way")
+    if row.scan == Scan.INFECTED:
+        raise FileInfected(filename=row.filename)
+    if row.scan == Scan.WAITING:
+        raise FileNotReady(filename=row.filename, why="the virus scanner has not looked at it yet")

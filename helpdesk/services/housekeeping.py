@@ -1,0 +1,116 @@
+"""Nothing lies in the bucket that no ticket has, and no ticket names a file that is not there (F5)."""
+
+import heapq
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models.functions import Collate
+
+from helpdesk import clock
+from helpdesk.models import Attachment
+from helpdesk.selectors.files import DAY
+from helpdesk.services import alerts, bucket
+from helpdesk.services.bucket import in_desk_words
+from storage.errors import ObjectMissing, StorageDown
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+NAMED_IN_MAIL = 50
+State = Attachment.State
+IN_BUCKET, ON_TICKET = "in the bucket", "on a ticket"
+
+
+@dataclass(kw_only=True)
+class Findings:
+    """What does not fit together: objects without a file, files without an object, and how many of the former were deleted."""
+
+    strays: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    deleted: int = 0
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether bucket and tickets say the same."""
+        return not (self.strays or self.lost)
+
+
+def sweep_unconfirmed(now: datetime) -> int:
+    """Forget uploads that were not confirmed within a day; how many. When S3 does not answer, the rest waits."""
+    old = Attachment.objects.filter(state=State.PENDING, uploaded_at__lte=now - DAY).order_by("uploaded_at", "pk")
+    gone = 0
+    for row in old[:BATCH]:
+        try:
+            gone += _forget(row)
+        except StorageDown:
+            logger.warning("Unconfirmed uploads stay for now: the file store does not answer")
+            break
+    return gone
+
+
+def _forget(row: Attachment) -> bool:
+    """Delete the row unless it was confirmed meanwhile, then whatever lies under its key.
+
+    In this order a confirmation that comes in between finds no row; an object whose deletion failed is a stray, which
+    the reconciliation finds.
+    """
+    with transaction.atomic():
+        deleted, _ = Attachment.objects.filter(pk=row.pk, state=State.PENDING).delete()
+    if deleted:
+        bucket.of_desk().delete(row.s3_key)
+    return bool(deleted)
+
+
+def reconcile(*, delete: bool) -> Findings:
+    """Compare the bucket with the tickets both ways, and delete objects without a file when asked to.
+
+    Reads both in the order of their keys, so that a million files need no memory. A row comes before its object and goes
+    before it, so what looks wrong is looked at once more before it is believed. Lost files are told to the admins.
+    Raises StorageUnavailable.
+    """
+    found, now = Findings(), clock.now()
+    with in_desk_words():
+        for key, where in _keys():
+            if where == {IN_BUCKET} and not Attachment.objects.filter(s3_key=key).exists():
+                found.strays.append(key)
+                if delete:
+                    bucket.of_desk().delete(key)
+                    found.deleted += 1
+            elif where == {ON_TICKET} and not _is_there(key):
+                found.lost.append(key)
+    if found.lost:
+        _tell_of_lost(found, now)
+    return found
+
+
+def _keys() -> Iterator[tuple[str, set[str]]]:
+    """Every key that either side knows, and which sides know it; files on their way are expected nowhere."""
+    objects = ((line.key, IN_BUCKET) for line in bucket.of_desk().list_keys())
+    by_key = Attachment.objects.filter(state=State.CONFIRMED).order_by(Collate("s3_key", "C"))
+    files = ((key, ON_TICKET) for key in by_key.values_list("s3_key", flat=True).iterator(chunk_size=2000))
+    for key, sides in groupby(heapq.merge(objects, files), key=lambda side: side[0]):
+        yield key, {where for _, where in sides}
+
+
+def _is_there(key: str) -> bool:
+    try:
+        bucket.of_desk().head(key)
+    except ObjectMissing:
+        return False
+    return True
+
+
+def _tell_of_lost(found: Findings, now: datetime) -> None:
+    """One mail a day to the admins."""
+    listed = "\n".join(found.lost[:NAMED_IN_MAIL])
+    with transaction.atomic():
+        alerts.tell_admins(
+            key=f"files-lost:{now:%Y-%m-%d}",
+            subject="Files are missing in the bucket",
+            text=f"Tickets name {len(found.lost)} files that the bucket does not have, among them:\n{listed}",
+            now=now,
+        )
