@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 LONGEST_LINK = 15 * 60
 """Seconds; no link lives longer (F2)."""
 
-MISSING = {"404", "NoSuchKey", "403", "AccessDenied"}
+MISSING = {"404", "NoSuchKey", "AccessDenied"}
 """Who may not list a bucket is told "access denied" of an object that is not there, and the desk's web role may not."""
 
 BEYOND_END = "InvalidRange"
+UNSAID = "403"
+"""What a refused HEAD says, whose answer has no body: a wrong secret and a missing object look alike."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Listed:
 
 
 class Bucket:
-    """The desk's bucket. Its calls raise StorageDown when S3 cannot be asked; making a link asks nobody."""
+    """The desk's bucket. Its calls raise StorageDown when S3 cannot be asked; a link is made without asking, with credentials at hand."""
 
     def __init__(self, config: S3Config) -> None:
         self._config = config
@@ -74,7 +76,8 @@ class Bucket:
         """
         _check_expiry(expires)
         asked = self._bound(key, content_type=content_type, size=size, sha256=sha256)
-        url = self._client.generate_presigned_url("put_object", Params=asked, ExpiresIn=expires, HttpMethod="PUT")
+        with _translated(key):
+            url = self._client.generate_presigned_url("put_object", Params=asked, ExpiresIn=expires, HttpMethod="PUT")
         return Upload(
             "PUT", url, {"Content-Type": content_type, "If-None-Match": "*", CHECKSUM: sha256, **self._sealed()}
         )
@@ -94,12 +97,18 @@ class Bucket:
             "ResponseContentType": kind.served_as,
             "ResponseCacheControl": "private, no-store",
         }
-        return self._client.generate_presigned_url("get_object", Params=asked, ExpiresIn=expires, HttpMethod="GET")
+        with _translated(key):
+            return self._client.generate_presigned_url("get_object", Params=asked, ExpiresIn=expires, HttpMethod="GET")
 
     def head(self, key: str) -> StoredObject:
         """What is stored under the key; raises ObjectMissing."""
         with _translated(key):
-            told = self._client.head_object(Bucket=self._config.bucket, Key=key, ChecksumMode="ENABLED")
+            try:
+                told = self._client.head_object(Bucket=self._config.bucket, Key=key, ChecksumMode="ENABLED")
+            except ClientError as error:
+                if _code(error) == UNSAID:
+                    self._client.get_object(Bucket=self._config.bucket, Key=key, Range="bytes=0-0")
+                raise
         return StoredObject(
             size=told["ContentLength"],
             content_type=told["ContentType"],

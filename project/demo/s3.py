@@ -21,6 +21,9 @@ from storage import cors
 
 LIST_LIMIT = 1000
 SLOW_START = 1.0
+ASKED_FOR = ("Content-Disposition", "Cache-Control")
+"""What a download link may set on its answer, beside the type."""
+
 ENCRYPTIONS = ("AES256", "aws:kms")
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -172,8 +175,9 @@ class S3Handler(Handler):
             ("Last-Modified", format_datetime(datetime.fromisoformat(found.stored_at), usegmt=True)),
             ("Accept-Ranges", "bytes"),
         ]
-        if "response-content-disposition" in asked:
-            headers.append(("Content-Disposition", asked["response-content-disposition"]))
+        headers += [
+            (name, asked[f"response-{name.lower()}"]) for name in ASKED_FOR if f"response-{name.lower()}" in asked
+        ]
         if found.encryption:
             headers.append((cors.ENCRYPTION, found.encryption))
         if self.headers.get("x-amz-checksum-mode", "").upper() == "ENABLED":
