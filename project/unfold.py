@@ -23,7 +23,20 @@ def _asset(name: str) -> object:
     return lambda request: static(f"helpdesk/{name}")
 
 
-STYLES = ("desk", "blocks", "forms", "admin", "lists", "ticket-page", "acts", "assign", "people", "extension")
+STYLES = (
+    "desk",
+    "blocks",
+    "forms",
+    "admin",
+    "lists",
+    "ticket-page",
+    "acts",
+    "assign",
+    "assign-busy",
+    "picks",
+    "people",
+    "extension",
+)
 """In the order in which a later one may say otherwise."""
 
 UNFOLD = {
@@ -39,7 +52,14 @@ UNFOLD = {
     "BORDER_RADIUS": "6px",
     "COLORS": {"primary": TEAL},
     "STYLES": [_asset(f"{name}.css") for name in STYLES],
-    "SCRIPTS": [_asset("desk.js"), _asset("typed.js"), _asset("acts.js"), _asset("assign.js"), _asset("extension.js")],
+    "SCRIPTS": [
+        _asset("desk.js"),
+        _asset("typed.js"),
+        _asset("acts.js"),
+        _asset("assign.js"),
+        _asset("picks.js"),
+        _asset("extension.js"),
+    ],
     "SIDEBAR": {
         "show_search": False,
         "command_search": False,

@@ -1,55 +1,53 @@
-"""The Assign dialog: the engineers as a table, and the prompt when the chosen one is busy (A5, A7)."""
+"""The Assign dialog: the engineers as a table, and the prompt with the place in line when the chosen one is busy (A5, C6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.functional import cached_property
 
-from helpdesk.admin.act_forms import Prose, clock_in_words
+from helpdesk.admin.act_forms import Prose
 from helpdesk.admin.dialogs import ActForm
-from helpdesk.models import Ticket, User
-from helpdesk.selectors import access, queues
-from helpdesk.selectors.queues import Candidate
-from helpdesk.templatetags.desk import exact
-from workflow.errors import EngineerBusy, OwnTicket, WorkflowError
+from helpdesk.admin.engineer_table import EngineerTable
+from helpdesk.models import Ticket
+from helpdesk.selectors import queues
+from workflow.errors import EngineerBusy, WorkflowError
+from workflow.lineup import Move, Planned
 from workflow.states import Act, Status
 
-
-@dataclass(frozen=True, kw_only=True)
-class Moment:
-    """A time as a table cell shows it, with the whole of it for the pointer."""
-
-    words: str
-    exact: str
+FIRST = 1
+"""The place ahead of all who wait."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
-    """One engineer of the table, in words; plain text, so that 200 of them are drawn at once."""
+class First:
+    """What a place ahead of all who wait would come to: its own times, what moves, and the rule that forbids it (A2)."""
 
-    engineer: User
-    open: int
-    in_progress: str
-    is_busy: bool
-    is_present: bool
-    is_own: bool
-    free: Moment
-    start: Moment | None
-    due: Moment
+    planned: Planned
+    moves: tuple[Move, ...]
+    needs_comment: bool
+    refused: str
 
 
-class AssignForm(ActForm):
+class AssignForm(EngineerTable, ActForm):
     """Gives the ticket to an engineer, or to another one with a comment (A3); the service decides whether it may."""
 
     body_template = "helpdesk/admin/acts/assign.html"
     footer_template = "helpdesk/admin/acts/assign_footer.html"
     is_wide = True
+    starts_label = "This one starts"
+    itself = "this one"
+    own_tag = "reported it"
 
-    engineer_id = forms.IntegerField(error_messages={"required": "Please choose an engineer."})
     comment = forms.CharField(required=False, label="Comment", widget=Prose("Why it goes to somebody else"))
-    confirm_own_ticket = forms.BooleanField(required=False)
-    assign_anyway = forms.BooleanField(required=False)
+    place = forms.TypedChoiceField(
+        required=False,
+        choices=(("", "At the end of the line"), (str(FIRST), "First in line")),
+        coerce=int,
+        empty_value=None,
+    )
+    line_seen = forms.CharField(required=False, max_length=40)
 
     @property
     def act(self) -> Act:  # type: ignore[override]
@@ -73,58 +71,93 @@ class AssignForm(ActForm):
         return f"The ticket moves to the engineer you choose, both are told, and {rest}."
 
     @property
+    def due_label(self) -> str:
+        """The heading of the due times: an escalated ticket keeps its broken one (E3)."""
+        return "Due" if self.ticket.status == Status.ESCALATED else "Expected by"
+
+    @property
+    def own_sentence(self) -> str:
+        """What is confirmed when the engineer reported it (A7)."""
+        return f"{self.ticket.reporter.name} reported this ticket; let them resolve their own."
+
+    @property
+    def to_give(self) -> Sequence[Ticket]:
+        return [] if self.blocked else [self.ticket]
+
+    @property
+    def present_engineer_id(self) -> int | None:  # type: ignore[override]
+        """Who has it now and cannot be chosen again."""
+        return self.ticket.assignment.engineer_id if self.ticket.assignment else None
+
+    def clean(self) -> dict[str, Any]:
+        """The comment of a place in line is not kept for another place, where nobody sees that it would be sent."""
+        given = super().clean() or {}
+        if given.get("place") is None:
+            given["line_seen"] = ""
+            given["comment"] = given.get("comment", "") if self.is_reassigning else ""
+        return given
+
+    @property
     def busy(self) -> dict[str, Any] | None:
-        """What the prompt shows when the chosen engineer has other work: as the service said it."""
-        return self.refused.data if isinstance(self.refused, EngineerBusy) else None
+        """What the prompt shows: as the service said it, or still while the place chosen in it is refused."""
+        if super().busy or not self._is_place_refused or self.candidate is None:
+            return super().busy
+        planned = self.candidate.planned[0]
+        return {
+            "engineer": self.candidate.engineer.name,
+            "open_tickets": list(self.candidate.held),
+            "starts_at": planned.starts_at,
+            "due_at": planned.due_at,
+        }
+
+    @property
+    def busy_sentence(self) -> str:
+        """The words of the prompt, which are the rule's own (A5)."""
+        return EngineerBusy(**self.busy).sentence if self.busy else ""
+
+    @property
+    def _is_place_refused(self) -> bool:
+        """Whether what the service refused is the place in line (A2, A6), or the comment it needs is missing (C6)."""
+        if self.refused is None or self["place"].value() != str(FIRST):
+            return False
+        wants_comment = self.refused.code == "comment_required" and "case_ids" in self.refused.data
+        is_sm2s = self.refused.code == "assigned_by_sm2" and self.refused.data["case_id"] != self.ticket.case_id
+        return wants_comment or is_sm2s or self.refused.code == "queue_changed"
 
     @cached_property
-    def held(self) -> list[Ticket]:
-        """What the busy engineer holds, in queue order."""
-        case_ids = self.busy["open_tickets"] if self.busy else []
-        found = {ticket.case_id: ticket for ticket in access.visible_to(self.request.user).filter(case_id__in=case_ids)}
-        return [found[case_id] for case_id in case_ids if case_id in found]
+    def first(self) -> First | None:
+        """The other place there is for it, where somebody waits."""
+        if self.busy is None or self.candidate is None or self.candidate.ahead is None:
+            return None
+        ahead = self.candidate.ahead
+        return First(
+            planned=ahead.planned,
+            moves=tuple(move for move in ahead.plan.moves if move.case_id != self.ticket.case_id),
+            needs_comment=bool(ahead.would_be_late),
+            refused=self.candidate.ahead_refused,
+        )
+
+    @cached_property
+    def line_version(self) -> str:
+        """The line the prompt shows, so that a place chosen in it holds for this line only (A6)."""
+        return queues.queue_version(self.candidate.engineer.pk) if self.candidate else ""
 
     @property
-    def needs_confirmation(self) -> bool:
-        """Whether the service asks to confirm that the engineer resolves their own ticket (A7)."""
-        return isinstance(self.refused, OwnTicket)
-
-    @property
-    def chosen(self) -> str:
-        """The engineer chosen so far, as typed."""
-        return str(self["engineer_id"].value() or "")
+    def is_first_chosen(self) -> bool:
+        """Whether the place ahead of all who wait is the one chosen so far."""
+        return self["place"].value() == str(FIRST) and self.first is not None and not self.first.refused
 
     def refuse(self, error: WorkflowError) -> None:
         super().refuse(error)
-        if self.busy is not None or self.needs_confirmation:
+        if isinstance(error, EngineerBusy) or self.needs_confirmation:
             self.refusal = ""
 
     @property
     def asks_for_comment(self) -> bool:
-        """Whether the comment stands in the dialog: when it is needed, and whenever something was typed."""
-        return bool(self["comment"].value()) or (self.is_reassigning and not self.is_closed)
+        """Whether the comment stands beside the table: for a reassignment, and whenever something was typed.
 
-    @cached_property
-    def rows(self) -> list[Row]:
-        """The pool, earliest finish first; none where the ticket cannot be given to anybody."""
-        if self.blocked:
-            return []
-        return [self._row(candidate) for candidate in queues.candidates(self.ticket, now=self.now)]
-
-    def _row(self, candidate: Candidate) -> Row:
-        present = self.ticket.assignment
-        return Row(
-            engineer=candidate.engineer,
-            open=candidate.open,
-            in_progress=candidate.in_progress,
-            is_busy=candidate.is_busy,
-            is_present=present is not None and present.engineer_id == candidate.engineer.pk,
-            is_own=self.ticket.reporter_id == candidate.engineer.pk,
-            free=self._moment(candidate.free_at),
-            start=self._moment(candidate.starts_at) if candidate.starts_at else None,
-            due=self._moment(candidate.due_at),
-        )
-
-    def _moment(self, moment: Any) -> Moment:
-        words = "now" if moment <= self.now else clock_in_words(moment, self.now)
-        return Moment(words=words, exact=exact(moment))
+        In the prompt of a ticket that is nobody's yet it belongs to the place in line instead.
+        """
+        if self.is_reassigning:
+            return bool(self["comment"].value()) or not self.is_closed
+        return bool(self["comment"].value()) and not self.busy

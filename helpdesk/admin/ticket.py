@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from unfold.dataclasses import UnfoldAction
 
 from helpdesk.admin import ticket_lists as lists
+from helpdesk.admin.assign_actions import AssignActions
 from helpdesk.admin.base import DeskModelAdmin, DeskPaginator
 from helpdesk.admin.dialogs import ticket_or_404
 from helpdesk.admin.extension_actions import ExtensionActions
@@ -39,7 +40,7 @@ class TicketPages(DeskPaginator, Pages):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ExtensionActions, TicketActions, TicketColumns, DeskModelAdmin):
+class TicketAdmin(AssignActions, ExtensionActions, TicketActions, TicketColumns, DeskModelAdmin):
     """Read-only rows; the acts are the dialogs of `TicketActions`."""
 
     viewers = STAFF
@@ -61,7 +62,7 @@ class TicketAdmin(ExtensionActions, TicketActions, TicketColumns, DeskModelAdmin
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         shown = lists.list_of(request)
         assigns = shown is Bucket.UNASSIGNED and SCRUM_MASTERS & people.roles_of(request.user)
-        return (*lists.COLUMNS[shown], "next_act") if assigns else lists.COLUMNS[shown]
+        return ("pick", *lists.COLUMNS[shown], "next_act") if assigns else lists.COLUMNS[shown]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         shown = lists.list_of(request)
@@ -78,6 +79,7 @@ class TicketAdmin(ExtensionActions, TicketActions, TicketColumns, DeskModelAdmin
             "empty": lists.EMPTY[shown],
             "whose": whose_of(request) if shown in lists.ENGINEERS_OWN else None,
             "leads": Role.RA in people.roles_of(request.user),
+            "picks": "pick" in self.get_list_display(request),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 

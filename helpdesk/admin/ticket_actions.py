@@ -18,13 +18,10 @@ from helpdesk.admin.act_forms import (
     WithdrawForm,
     clock_in_words,
 )
-from helpdesk.admin.assign_form import AssignForm
 from helpdesk.admin.base import page_behind
 from helpdesk.admin.dialogs import ActForm, options_of, ticket_or_404
-from helpdesk.admin.navigation import level_of
 from helpdesk.models import Assignment, Ticket
 from helpdesk.selectors import people
-from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.commitment import commit_ticket
 from helpdesk.services.tickets import change_priority, resolve_ticket, start_ticket, withdraw_ticket
 from workflow.roles import SCRUM_MASTERS, Role
@@ -37,11 +34,14 @@ Said = Callable[[ActForm, Any], str]
 class TicketActions:
     """The dialogs of a ticket. Who holds no fitting role gets 403; everything else is the service's to decide."""
 
+    actions_list = ("assign_many",)
     actions_detail = (
         "commit_and_start",
         "commit",
         "start",
         "resolve",
+        "decide_extension",
+        "request_extension",
         "assign",
         "reassign",
         {"title": "More", "items": ["change_priority", "withdraw"]},
@@ -55,6 +55,10 @@ class TicketActions:
         """Engineers commit, start and resolve."""
         return Role.ENGINEER in people.roles_of(request.user)
 
+    def get_actions_list(self, request: HttpRequest) -> list[UnfoldAction]:
+        """None above a list: the act on several tickets stands beside what says how many are chosen."""
+        return []
+
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> list[UnfoldAction]:
         """Only the acts possible now, and those that another's authority forbids, whose dialog says so."""
         ticket = ticket_or_404(request, object_id)
@@ -64,27 +68,6 @@ class TicketActions:
             for one in super().get_actions_detail(request, object_id)  # type: ignore[misc]
             if one.method.original_function_name in offered
         ]
-
-    @action(
-        description="Assign",
-        url_path="assign",
-        icon="person_add",
-        variant=ActionVariant.PRIMARY,
-        permissions=["triage"],
-        dialog={"title": "Assign", "form_class": AssignForm},
-    )
-    def assign(self, request: HttpRequest, form: AssignForm, object_id: str) -> HttpResponse:
-        return self._assign(request, form)
-
-    @action(
-        description="Reassign",
-        url_path="reassign",
-        icon="swap_horiz",
-        permissions=["triage"],
-        dialog={"title": "Reassign", "form_class": AssignForm},
-    )
-    def reassign(self, request: HttpRequest, form: AssignForm, object_id: str) -> HttpResponse:
-        return self._assign(request, form)
 
     @action(
         description="Commit",
@@ -153,11 +136,6 @@ class TicketActions:
         given = {name: form.cleaned_data[name] for name in ("reason", "repeats")}
         return self._act(request, form, withdraw_ticket, withdrawn, **given)
 
-    def _assign(self, request: HttpRequest, form: AssignForm) -> HttpResponse:
-        asked = ("engineer_id", "comment", "assign_anyway", "confirm_own_ticket")
-        given = {field: form.cleaned_data[field] for field in asked}
-        return self._act(request, form, assign_ticket, assigned, level=level_of(request), **given)
-
     def _act(
         self, request: HttpRequest, form: ActForm, service: Callable[..., Any], said: Said, **given: Any
     ) -> HttpResponse:
@@ -182,15 +160,6 @@ def _offered(request: HttpRequest, ticket: Ticket) -> set[str]:
     if Act.START.value in shown and not promised_already:
         shown = (shown - {Act.START.value}) | {"commit_and_start"}
     return shown
-
-
-def assigned(form: ActForm, assignment: Assignment) -> str:
-    """What an assignment came to, from what was stored."""
-    whom = f"{form.ticket.case_id} is assigned to {assignment.engineer.name}"
-    due = clock_in_words(assignment.due_at, form.now)
-    if assignment.starts_at is None or form.ticket.status == Status.ESCALATED:
-        return f"{whom}; the broken due time {due} stays."
-    return f"{whom}: starts {clock_in_words(assignment.starts_at, form.now)}, expected by {due}."
 
 
 def promised(form: ActForm, assignment: Assignment) -> str:

@@ -65,6 +65,16 @@ def marks_of(ticket: Ticket) -> list[SafeString]:
 class TicketColumns:
     """The columns of the lists by their names in `ticket_lists.COLUMNS`."""
 
+    @admin.display(description="")
+    def pick(self, ticket: Ticket) -> SafeString:
+        """One of several to be given to one engineer; the box belongs to the bar above the list."""
+        return format_html(
+            '<label class="pick"><input type="checkbox" name="tickets" value="{}" form="picks" autocomplete="off" '
+            'data-pick aria-label="Choose {}"></label>',
+            ticket.pk,
+            ticket.case_id,
+        )
+
     @admin.display(description="Case", ordering="case_id")
     def case(self, ticket: Ticket) -> SafeString:
         return format_html('<span class="desk-case">{}</span>', ticket.case_id)

@@ -13,19 +13,28 @@
       if (!row.hidden) shown += 1;
       // What is out of sight is not what gets assigned.
       const radio = row.querySelector("input");
-      if (row.hidden && radio.checked) radio.checked = false;
+      if (row.hidden && radio.checked) {
+        radio.checked = false;
+        radio.dispatchEvent(new Event("change", { bubbles: true }));
+      }
     });
     assign.querySelector("[data-none]").hidden = shown > 0;
     const all = `${rows.length} engineer${rows.length === 1 ? "" : "s"}`;
     assign.querySelector("[data-count]").textContent = shown === rows.length ? all : `${shown} of ${all}`;
   }
 
+  // A choice by key or by a click beside the button is told like the browser's own.
+  function choose(radio) {
+    radio.checked = true;
+    radio.dispatchEvent(new Event("change", { bubbles: true }));
+    radio.focus();
+  }
+
   function pickFirst(assign) {
     const row = rowsOf(assign).find((one) => !one.hidden && !one.querySelector("input").disabled);
     if (!row) return;
     const radio = row.querySelector("input");
-    radio.checked = true;
-    radio.focus();
+    choose(radio);
     row.scrollIntoView({ block: "nearest" });
   }
 
@@ -56,9 +65,17 @@
       return;
     }
     const next = stops[Math.min(stops.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))];
-    next.checked = true;
-    next.focus();
+    choose(next);
     next.closest("[data-row]").scrollIntoView({ block: "nearest" });
+  });
+
+  // A letter typed on an engineer goes on with the search.
+  document.addEventListener("keydown", (event) => {
+    const radio = event.target.closest?.("[data-row] input[type=radio]");
+    if (!radio || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Backspace" || (event.key.length === 1 && event.key !== " ")) {
+      radio.closest("[data-assign]").querySelector("[data-search]").focus();
+    }
   });
 
   // An answer shows the engineer chosen before, wherever they stand in the table.
@@ -72,7 +89,8 @@
     const back = event.target.closest("[data-back]");
     if (back) {
       const form = back.closest("form");
-      form.querySelectorAll("[data-busy]").forEach((part) => (part.hidden = true));
+      // With the prompt goes the place chosen in it: for somebody else it would be another decision.
+      form.querySelectorAll("[data-busy]").forEach((part) => part.remove());
       form.querySelectorAll("[data-choice]").forEach((part) => (part.hidden = false));
       form.querySelectorAll("[data-choice] button[type=submit]").forEach((button) => (button.disabled = false));
       form.querySelector("[data-row] input:checked, [data-search]")?.focus();
@@ -81,9 +99,6 @@
     const row = event.target.closest("[data-row]");
     if (!row || event.target.closest("label, input, a")) return;
     const radio = row.querySelector("input");
-    if (!radio.disabled) {
-      radio.checked = true;
-      radio.focus();
-    }
+    if (!radio.disabled) choose(radio);
   });
 })();

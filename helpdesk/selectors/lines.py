@@ -1,0 +1,82 @@
+"""The queues of many engineers at once, read as plain values: no model is made of any of thousands of tickets."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from helpdesk.models import Assignment
+from helpdesk.selectors import calendars, queues
+from workflow.lineup import Queue, Slot
+from workflow.states import Level, Status
+
+Held = dict[str, list[Slot]]
+"""What one engineer holds, by status."""
+
+_LEVELS = {level.value: level for level in Level}
+
+
+def queues_of(engineer_ids: Collection[int]) -> dict[int, Queue]:
+    """The queue of each of these engineers, as `queues.queue_of` gives it for one.
+
+    One statement and those of the calendars, however many engineers and tickets there are.
+    """
+    if not engineer_ids:
+        return {}
+    held: dict[int, Held] = {pk: {status.value: [] for status in queues.UNRESOLVED} for pk in engineer_ids}
+    for engineer_id, status, slot in _slots(engineer_ids):
+        held[engineer_id][status].append(slot)
+    times = calendars.times_of(engineer_ids)
+    return {
+        pk: Queue(
+            in_progress=tuple(found[Status.IN_PROGRESS.value]),
+            waiting=tuple(found[Status.ASSIGNED.value]),
+            escalated=tuple(found[Status.ESCALATED.value]),
+            time=times[pk],
+        )
+        for pk, found in held.items()
+    }
+
+
+def _slots(engineer_ids: Collection[int]) -> list[tuple[int, str, Slot]]:
+    """Engineer, status and slot of everything unresolved, in queue order."""
+    return [
+        (
+            engineer_id,
+            status,
+            Slot(
+                ref=ref,
+                case_id=case_id,
+                minutes=minutes,
+                extra=extra,
+                is_committed=is_committed,
+                starts_at=starts_at,
+                due_at=due_at,
+                level=_LEVELS[level],
+                assigned_by=assigned_by,
+            ),
+        )
+        for (
+            engineer_id, status, ref, case_id, minutes, extra, is_committed, starts_at, due_at, level, assigned_by,
+        ) in _rows(engineer_ids)
+    ]  # fmt: skip
+
+
+def _rows(engineer_ids: Collection[int]) -> "QuerySet[Assignment, tuple[Any, ...]]":
+    """What a slot is made of; reading few and simple columns is what makes it fast."""
+    work = Assignment.objects.in_queue_order()
+    work = work.filter(engineer_id__in=engineer_ids, ticket__status__in=queues.UNRESOLVED)
+    return work.values_list(
+        "engineer_id",
+        "ticket__status",
+        "pk",
+        "ticket__case_id",
+        Coalesce("resolution_minutes", "expected_minutes"),
+        "extra_minutes",
+        ExpressionWrapper(Q(committed_at__isnull=False), BooleanField()),
+        Coalesce("starts_at", "assigned_at"),
+        "due_at",
+        "level",
+        "assigned_by__name",
+    )
