@@ -20,7 +20,12 @@ class Entry:
     minutes: int
 
 
-TABLE = (Entry(name="tick", func="helpdesk.tasks.tick", minutes=1),)
+DAY = 24 * 60
+TABLE = (
+    Entry(name="tick", func="helpdesk.tasks.tick", minutes=1),
+    Entry(name="tend files", func="helpdesk.tasks.tend_files", minutes=1),
+    Entry(name="reconcile files", func="helpdesk.tasks.reconcile_files", minutes=DAY),
+)
 
 _FIXED = {
     "schedule_type": Schedule.MINUTES,

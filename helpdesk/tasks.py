@@ -6,7 +6,7 @@ from datetime import datetime
 
 from helpdesk import clock
 from helpdesk.notifications import alerts, delivery
-from helpdesk.services import escalations, reminders, sign_ins, staleness
+from helpdesk.services import escalations, housekeeping, reminders, scanning, sign_ins, staleness
 from helpdesk.trace import traced
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,25 @@ def deliver(*notification_ids: int) -> int:
 def deliver_alerts() -> int:
     """Send the alerts to the admins that wait; the number sent."""
     return alerts.deliver_alerts()
+
+
+@traced
+def tend_files() -> dict[str, int]:
+    """One minute of the files: how many were scanned, how many abandoned uploads forgotten.
+
+    Apart from the tick, because it waits for S3 and the scanner: no promise depends on either.
+    """
+    now = clock.now()
+    return {"scans": scanning.sweep_scans(now), "uploads": housekeeping.sweep_unconfirmed(now)}
+
+
+@traced
+def reconcile_files() -> int:
+    """Compare the files of the last month's tickets with the bucket; how many do not fit. Strays are deleted, lost ones told."""
+    found = housekeeping.reconcile(delete=True, days=31)
+    if not found.is_clean:
+        logger.warning("Files: %d without a ticket, %d missing in the bucket", len(found.strays), len(found.lost))
+    return len(found.strays) + len(found.lost)
 
 
 @traced

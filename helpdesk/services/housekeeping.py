@@ -2,9 +2,9 @@
 
 import heapq
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from helpdesk.models import Attachment
 from helpdesk.selectors.files import DAY
 from helpdesk.services import alerts, bucket
 from helpdesk.services.bucket import in_desk_words
+from helpdesk.services.tickets import reported_on
 from storage.errors import ObjectMissing, StorageDown
 
 logger = logging.getLogger(__name__)
@@ -65,16 +66,17 @@ def _forget(row: Attachment) -> bool:
     return bool(deleted)
 
 
-def reconcile(*, delete: bool) -> Findings:
+def reconcile(*, delete: bool, days: int | None = None) -> Findings:
     """Compare the bucket with the tickets both ways, and delete objects without a file when asked to.
 
+    Of the tickets reported in the last so many `days`, else of all.
     Reads both in the order of their keys, so that a million files need no memory. A row comes before its object and goes
     before it, so what looks wrong is looked at once more before it is believed. Lost files are told to the admins.
     Raises StorageUnavailable.
     """
     found, now = Findings(), clock.now()
     with in_desk_words():
-        for key, where in _keys():
+        for key, where in _keys(_folders(days, now)):
             if where == {IN_BUCKET} and not Attachment.objects.filter(s3_key=key).exists():
                 found.strays.append(key)
                 if delete:
@@ -87,13 +89,23 @@ def reconcile(*, delete: bool) -> Findings:
     return found
 
 
-def _keys() -> Iterator[tuple[str, set[str]]]:
+def _folders(days: int | None, now: datetime) -> list[str]:
+    """The folders of these days, oldest first (F1); all of the bucket without a number."""
+    if days is None:
+        return [""]
+    today = reported_on(now)
+    return [f"{today - timedelta(days=ago):%Y/%m/%d}/" for ago in range(days, -1, -1)]
+
+
+def _keys(folders: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
     """Every key that either side knows, and which sides know it; files on their way are expected nowhere."""
-    objects = ((line.key, IN_BUCKET) for line in bucket.of_desk().list_keys())
-    by_key = Attachment.objects.filter(state=State.CONFIRMED).order_by(Collate("s3_key", "C"))
-    files = ((key, ON_TICKET) for key in by_key.values_list("s3_key", flat=True).iterator(chunk_size=2000))
-    for key, sides in groupby(heapq.merge(objects, files), key=lambda side: side[0]):
-        yield key, {where for _, where in sides}
+    for folder in folders:
+        objects = ((line.key, IN_BUCKET) for line in bucket.of_desk().list_keys(folder))
+        confirmed = Attachment.objects.filter(state=State.CONFIRMED, s3_key__startswith=folder)
+        in_order = confirmed.order_by(Collate("s3_key", "C")).values_list("s3_key", flat=True)
+        files = ((key, ON_TICKET) for key in in_order.iterator(chunk_size=2000))
+        for key, sides in groupby(heapq.merge(objects, files), key=lambda side: side[0]):
+            yield key, {where for _, where in sides}
 
 
 def _is_there(key: str) -> bool:
