@@ -54,12 +54,12 @@ def check_may_vote(
     """
     given = tuple(votes)
     check_holds_level(person, level)
-    if person.id == requester_id:
-        raise OwnRequest(case_id=case.case_id)
     if status is not ExtensionStatus.PENDING:
         raise ExtensionClosed(case_id=case.case_id, status=status.label.lower())
     if case.status not in LATE_ABLE:
         raise ExtensionClosed(case_id=case.case_id, status="closed")
+    if person.id == requester_id:
+        raise OwnRequest(case_id=case.case_id)
     if any(vote.level is level for vote in given):
         raise LevelDecided(case_id=case.case_id, level=level)
     if any(vote.person_id == person.id for vote in given):

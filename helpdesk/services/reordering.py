@@ -72,7 +72,7 @@ def store_order(
     A newcomer is written by who brings it, in the same transaction.
     """
     shifted = {ref: shift for ref, shift in shifts(before, plan.queue).items() if ref != newcomer}
-    by_hand = [slot.ref for slot in moved_by_hand(before, plan.queue) if slot.ref != newcomer]
+    by_hand = [slot.ref for slot in moved_by_hand(before, plan.queue) if slot.ref in shifted]
     order = line.NewOrder(
         level=level,
         places={ref: shift.place_to for ref, shift in shifted.items()},

@@ -277,7 +277,7 @@ def test_c6_an_order_of_other_tickets_is_a_conflict(order):
     with pytest.raises(QueueChanged) as refused:
         reorder(queue, order, at("09:30"))
 
-    assert refused.value.data == {"waiting": ["N-EXP-1002", "N-EXP-1003"]}
+    assert refused.value.data["waiting"] == ["N-EXP-1002", "N-EXP-1003"]
 
 
 def test_a_ref_that_is_not_in_line_is_the_callers_mistake():

@@ -16,6 +16,7 @@ FROM = {
     Act.WITHDRAW: {U},
     Act.CHANGE_PRIORITY: {U, A, P, E},
     Act.REQUEST_EXTENSION: {A, P},
+    Act.DECIDE_EXTENSION: {A, P},
     Act.COMMENT: set(Status),
     Act.COMMENT_INTERNALLY: set(Status),
     Act.ADD_FILE: {U, A, P, E},
