@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 LONGEST_LINK = 15 * 60
 """Seconds; no link lives longer (F2)."""
 
-MISSING = {"404", "NoSuchKey", "AccessDenied"}
+MISSING = frozenset({"404", "NoSuchKey", "AccessDenied"})
 """Who may not list a bucket is told "access denied" of an object that is not there, and the desk's web role may not."""
 
 BEYOND_END = "InvalidRange"
@@ -139,14 +139,14 @@ class Bucket:
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no error."""
-        with _translated(key):
+        with _translated(key, missing=frozenset()):
             self._client.delete_object(Bucket=self._config.bucket, Key=key)
 
     def list_keys(self, prefix: str = "") -> Iterator[Listed]:
         """All objects whose key begins so, in order of keys, asked for page by page."""
         pages = iter(self._client.get_paginator("list_objects_v2").paginate(Bucket=self._config.bucket, Prefix=prefix))
         while True:
-            with _translated(prefix):
+            with _translated(prefix, missing=frozenset()):
                 page = next(pages, None)
             if page is None:
                 return
@@ -211,12 +211,12 @@ def _client(config: S3Config) -> "S3Client":
 
 
 @contextmanager
-def _translated(key: str) -> Iterator[None]:
+def _translated(key: str, missing: frozenset[str] = MISSING) -> Iterator[None]:
     """boto3's errors as ours, by S3's code alone: their texts may hold addresses."""
     try:
         yield
     except ClientError as error:
-        if _code(error) in MISSING:
+        if _code(error) in missing:
             raise ObjectMissing(key) from None
         raise StorageDown(f"S3 answered {_code(error)}") from None
     except BotoCoreError as error:

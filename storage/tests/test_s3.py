@@ -238,6 +238,15 @@ def test_s3_s_errors_become_ours(bucket, code, status, error):
         assert raised.value.__cause__ is None
 
 
+@pytest.mark.parametrize("call", ["delete_object", "list_objects_v2"])
+def test_who_may_not_delete_or_list_is_in_trouble_not_told_of_nothing(bucket, call):
+    with Stubber(bucket._client) as stub:
+        stub.add_client_error(call, "AccessDenied", http_status_code=403)
+
+        with pytest.raises(StorageDown, match="AccessDenied"):
+            bucket.delete(KEY) if call == "delete_object" else list(bucket.list_keys())
+
+
 @pytest.mark.parametrize(
     ("reason", "error"),
     [("AccessDenied", ObjectMissing), ("SignatureDoesNotMatch", StorageDown), ("InvalidAccessKeyId", StorageDown)],

@@ -15,6 +15,7 @@ from botocore.client import Config
 from botocore.exceptions import ClientError
 
 from project.demo.s3 import S3Server
+from storage import cors
 
 ORIGIN = "http://127.0.0.1:8000"
 KEY = "2025/11/11/N-EXP-1001/abc-a photo+(1)é.png"
@@ -202,6 +203,10 @@ def test_head_list_and_delete(server: S3Server) -> None:
     ("origin", "method", "headers", "status"),
     [
         (ORIGIN, "PUT", "content-type,if-none-match,x-amz-checksum-sha256", 200),
+        (ORIGIN, "PUT", ",".join(cors.UPLOAD_HEADERS), 200),
+        (ORIGIN, "GET", "", 200),
+        (ORIGIN, "GET", "range", 200),
+        (ORIGIN, "POST", "content-type", 403),
         ("http://elsewhere.example", "PUT", "content-type", 403),
         (ORIGIN, "DELETE", "content-type", 403),
         (ORIGIN, "PUT", "x-amz-acl", 403),
@@ -216,6 +221,22 @@ def test_browsers_are_let_in_from_listed_origins_only(
 
     assert response.status_code == status
     assert response.headers.get("Access-Control-Allow-Origin") == (ORIGIN if status == 200 else None)
+
+
+def test_a_browser_may_read_what_an_upload_answers(server: S3Server) -> None:
+    answer = put(upload_link(server), Origin=ORIGIN)
+
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert answer.headers["Access-Control-Expose-Headers"] == "ETag, x-amz-checksum-sha256"
+    assert answer.headers["x-amz-checksum-sha256"] == sha256_of(BODY)
+
+
+def test_encryption_is_kept_and_told(server: S3Server) -> None:
+    client(server).put_object(Bucket="lineup", Key="a", Body=b"1", ServerSideEncryption="AES256")
+
+    assert client(server).head_object(Bucket="lineup", Key="a")["ServerSideEncryption"] == "AES256"
+    with pytest.raises(ClientError, match="InvalidEncryptionAlgorithm"):
+        client(server).put_object(Bucket="lineup", Key="b", Body=b"1", ServerSideEncryption="DES")
 
 
 def test_objects_outlive_the_server(server: S3Server, tmp_path: Path) -> None:
