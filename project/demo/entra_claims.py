@@ -30,7 +30,7 @@ class Sayings:
         if way == "usual":
             self._said.pop(person.email, None)
             return f"{person.name} signs in as usual."
-        changed = with_roles(person, roles if way == "roles" else ())
+        changed = person if way == "overage" else with_roles(person, roles if way == "roles" else ())
         self._said[person.email] = Saying(changed, FAULT_OF[way])
         words = {"absent": "no claim at all", "overage": "too many groups", "none": "no role"}
         return f"{person.name} signs in with {words.get(way) or ', '.join(changed.roles)}."

@@ -20,7 +20,7 @@ WAYS = [
     ({"way": "roles", "roles": "sm1 ra"}, ["Lineup.SM1", "Lineup.RA"], True, "Asha Nair signs in with sm1, ra."),
     ({"way": "none"}, [], True, "Asha Nair signs in with no role."),
     ({"way": "absent"}, None, False, "Asha Nair signs in with no claim at all."),
-    ({"way": "overage"}, [], False, "Asha Nair signs in with too many groups."),
+    ({"way": "overage"}, ["Lineup.Engineer"], False, "Asha Nair signs in with too many groups."),
 ]
 
 

@@ -30,6 +30,7 @@ DESCRIPTION = (
     "I tried it twice, with 12 and with 140 payments. Colleagues in Lisbon see the same."
 )
 TITLE = "Payment run stops after the second approval"
+PEOPLE = "/desk/helpdesk/user/"
 SCANS = "Scanned invoices are filed under the wrong supplier"
 
 Act = Callable[[Page], object]
@@ -95,6 +96,37 @@ def open_resolve(page: Page) -> None:
     )
 
 
+def open_on_person(name: str, button: str, title: str) -> Act:
+    """The dialog of an admin about somebody, from the list of people."""
+
+    def opened(page: Page) -> None:
+        page.get_by_role("link", name=name).first.click()
+        page.get_by_role("button", name=button).click()
+        acts.dialog(page, f"{title} {name}")
+
+    return opened
+
+
+def give_roles(page: Page) -> None:
+    open_on_person("Leila Haddad", "Give or withdraw roles", "Roles of")(page)
+    page.get_by_role("radio", name="SM2: Given").check()
+    page.get_by_label("Reason").fill("Covers for Grace until the end of the month.")
+
+
+def send_wrong_sheet(page: Page) -> None:
+    rows = (
+        "Entra object id,Name,E-mail,Roles given,Roles withdrawn",
+        "5a3d0c1e-0000-4000-8000-000000000099,Nora Lindqvist,nora.lindqvist@corp.example,Assignee,",
+        "not-an-id,Ivo Petrov,ivo.petrov@corp.example,SM1,",
+        "5a3d0c1e-0000-4000-8000-000000000098,Mina Sato,mina.sato@corp.example,King,",
+    )
+    sheet = {"name": "people.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()}
+    page.get_by_label("File").set_input_files(sheet)  # type: ignore[arg-type]
+    page.get_by_label("Reason").fill("New colleagues of March")
+    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("alert").wait_for()
+
+
 def screens(case_id: str, free: str) -> list[Screen]:
     """Every page; `case_id` has just been raised and given to an engineer who was free."""
     return [
@@ -120,6 +152,14 @@ def screens(case_id: str, free: str) -> list[Screen]:
         Screen("my-work-commit", "committing to a resolution time", "Asha Nair", "/desk/my-work/", open_commit),
         Screen("my-work-resolve", "resolving", "Asha Nair", "/desk/my-work/", open_resolve),
         Screen("ra-escalations", "a manager's escalations", "Priya Raman", ticket_list("escalated")),
+        Screen("admin-people", "the people with their roles", "Ines Almeida", PEOPLE),
+        Screen("admin-person", "one person", "Ines Almeida", PEOPLE, open_ticket("Asha Nair")),
+        Screen("admin-roles", "giving and withdrawing roles", "Ines Almeida", PEOPLE, give_roles),
+        Screen("admin-authority", "who hears of an engineer's broken promises", "Ines Almeida", PEOPLE, open_on_person("Asha Nair", "Set reporting authority", "Reporting authority of")),
+        Screen("admin-mapping", "what of Entra ID gives which role", "Ines Almeida", "/desk/helpdesk/rolemapping/"),
+        Screen("admin-audit", "the audit trail", "Ines Almeida", "/desk/helpdesk/auditevent/"),
+        Screen("admin-sheet-wrong", "a sheet of people with wrong rows", "Ines Almeida", f"{PEOPLE}sheet/", send_wrong_sheet),
+        Screen("admin-mails", "mails to the admins", "Ines Almeida", "/desk/helpdesk/adminalert/"),
         Screen("admin-applications", "the applications", "Ines Almeida", "/desk/helpdesk/applicationcatalog/"),
         Screen("admin-application", "one application", "Ines Almeida", "/desk/helpdesk/applicationcatalog/", open_ticket("Exponentia")),
         Screen("admin-settings", "the desk's settings", "Ines Almeida", "/desk/helpdesk/desksettings/"),

@@ -29,18 +29,32 @@ LANDINGS = {
     "ra": ESCALATED,
     "admin": "/desk/helpdesk/user/",
 }
+TICKETS = ("Unassigned", "All open", "Escalations", "Resolved", "Resolved after escalation", "Withdrawn")
+TRIAGE = (*TICKETS[:2], "Queues", "Extensions", *TICKETS[2:])
+PEOPLE = ("People", "Role mapping", "Audit trail", "Mails to admins", "Applications", "Working hours", "Desk settings")
+SIDEBARS = {
+    "sm1": TRIAGE,
+    "sm2": TRIAGE,
+    "engineer": ("My work", "My escalations", "Resolved", "Resolved after escalation"),
+    "ra": ("Escalations", "Resolved after escalation"),
+    "admin": (*PEOPLE, *TICKETS),
+}
+NOW_AND_THEN = "Engineer inactive"
+"""Stands there only while there is something in it (P8)."""
 WITH_ROLES = [person.name for person in sample_people() if person.roles]
 NOBODY = "Alex Morgan"
 REFUSED = ("/my/", "/my/new/", "/desk/", "/desk/my-work/", "/desk/helpdesk/ticket/", "/tickets/N-EXP-1001/")
 
 
 @pytest.mark.parametrize("name", WITH_ROLES)
-def test_everybody_lands_where_they_work_and_has_their_tabs(desk: Desk, visit: Visit, name: str) -> None:
+def test_everybody_lands_where_they_work_and_has_their_tabs_and_sidebars(desk: Desk, visit: Visit, name: str) -> None:
     page = visit(name)
 
     roles = [role for role in TABS if role in desk.people[name].roles]
     assert page.url == desk.url + (LANDINGS[roles[0]] if roles else PORTAL)
     assert _tabs(page, on_desk=bool(roles)) == (["My tickets", *(TABS[role] for role in roles)] if roles else [])
+    for role in roles:
+        _opens_its_own_sidebar(page, role)
     page.goto(f"{desk.url}{PORTAL}")
     assert _tabs(page, on_desk=False) == (["My tickets", *(TABS[role] for role in roles)] if roles else [])
 
@@ -121,6 +135,16 @@ def _tabs(page: Page, *, on_desk: bool) -> list[str]:
     bar = page.get_by_role("form" if on_desk else "navigation", name="Workspaces")
     tabs = bar.get_by_role("link").or_(bar.get_by_role("button"))
     return [text.strip() for text in tabs.all_inner_texts()]
+
+
+def _opens_its_own_sidebar(page: Page, role: str) -> None:
+    """The workspace of the role shows its own entries and nothing else."""
+    tab = page.get_by_role("form", name="Workspaces").get_by_role("button", name=TABS[role], exact=True)
+    tab.click()
+    expect(tab).to_have_attribute("aria-current", "true")
+    entries = page.locator("#nav-sidebar-apps a")
+    shown = [entry.locator("span").nth(1).inner_text().strip() for entry in entries.all()]
+    assert tuple(one for one in shown if one != NOW_AND_THEN) == SIDEBARS[role]
 
 
 def _is_signed_out(page: Page, desk: Desk) -> None:

@@ -44,7 +44,7 @@ class Visitor:
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type != "error":
             return
-        if self._refusals and re.search(rf"status of ({self._refusals})\b", message.text):
+        if self._refusals and re.search(rf"(status of|Status Error Code) ({self._refusals})\b", message.text):
             return
         self.faults.append(f"console at {message.location.get('url')}: {message.text}")
 

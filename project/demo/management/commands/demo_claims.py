@@ -19,7 +19,7 @@ class Command(DemoCommand):
         for name, meaning in {
             "none": "claims no role: the lists are there and empty",
             "absent": "a token without any claim of roles or groups",
-            "overage": "no app role, and too many groups for a token",
+            "overage": "too many groups for a token; app roles as usual",
             "usual": "what the sample data says",
         }.items():
             said.add_argument(f"--{name}", action="store_const", const=name, dest="way", help=meaning)
