@@ -1,46 +1,16 @@
-"""What we sign and how we read S3's answers (F2, F3), against moto: it enforces nothing, so it proves nothing about refusals.
+"""How S3's answers and errors are read, against moto and against answers written by hand."""
 
-The refusals are proved in tests/demo/test_s3_links.py, against a server that checks signatures.
-"""
-
-import base64
-import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from storage import cors
 from storage.errors import ObjectMissing, StorageDown
-from storage.limits import TYPES
-from storage.s3 import Bucket, Upload
-from storage.s3_config import S3Config
-
-BODY = b"exactly these bytes"
-SHA256 = base64.b64encode(hashlib.sha256(BODY).digest()).decode()
-KEY = "2025/11/11/N-EXP-1001/0b8f2f6e-8a1c-4a57-9d0f-5a3c2b1d4e6f-a.png"
-PLAIN = {"content-length", "content-type", "host", "if-none-match", "x-amz-checksum-sha256"}
-
-
-def config(**changes: object) -> S3Config:
-    known = {"bucket": "lineup", "region": "eu-central-1", "access_key_id": "key", "secret_access_key": "secret"}
-    return S3Config(**{**known, **changes})
-
-
-def upload(bucket: Bucket, expires: int = 900) -> Upload:
-    return bucket.presign_put(KEY, content_type="image/png", size=len(BODY), sha256=SHA256, expires=expires)
-
-
-def download(bucket: Bucket, *, extension: str = "png", expires: int = 300, inline: bool = False) -> str:
-    return bucket.presign_get(KEY, filename="é.png", kind=TYPES[extension], expires=expires, inline=inline)
-
-
-def asked(url: str) -> dict[str, str]:
-    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+from storage.s3 import Bucket
+from storage.tests.buckets import BODY, KEY, SHA256, config, upload
 
 
 @pytest.fixture
@@ -58,93 +28,6 @@ def bucket() -> Iterator[Bucket]:
             ServerSideEncryption="AES256",
         )
         yield made
-
-
-@pytest.mark.parametrize(
-    ("settings", "sealed"),
-    [
-        ({}, {}),
-        ({"encryption": "AES256"}, {cors.ENCRYPTION: "AES256"}),
-        ({"encryption": "aws:kms", "kms_key_id": "k1"}, {cors.ENCRYPTION: "aws:kms", cors.ENCRYPTION_KEY: "k1"}),
-    ],
-)
-@mock_aws
-def test_f3_the_signature_of_an_upload_covers_everything(settings, sealed):
-    made = upload(Bucket(config(**settings)))
-
-    said = asked(made.url)
-    assert set(said["X-Amz-SignedHeaders"].split(";")) == PLAIN | set(sealed)
-    assert (said["X-Amz-Algorithm"], said["X-Amz-Expires"]) == ("AWS4-HMAC-SHA256", "900")
-    assert made.method == "PUT"
-    assert made.headers == {"Content-Type": "image/png", "If-None-Match": "*", cors.CHECKSUM: SHA256, **sealed}
-
-
-@mock_aws
-def test_f3_a_browser_is_told_no_header_it_may_not_set_and_cors_allows_the_rest():
-    made = upload(Bucket(config(encryption="aws:kms", kms_key_id="k1")))
-
-    signed = set(asked(made.url)["X-Amz-SignedHeaders"].split(";")) - {"host", "content-length"}
-    assert {name.lower() for name in made.headers} == signed == set(cors.UPLOAD_HEADERS)
-
-
-@pytest.mark.parametrize(
-    ("settings", "host", "path"),
-    [
-        ({}, "lineup.s3.eu-central-1.amazonaws.com", f"/{KEY}"),
-        ({"region": "us-east-1"}, "lineup.s3.us-east-1.amazonaws.com", f"/{KEY}"),
-        ({"addressing_style": "path"}, "s3.eu-central-1.amazonaws.com", f"/lineup/{KEY}"),
-        ({"addressing_style": "path", "endpoint_url": "http://127.0.0.1:9"}, "127.0.0.1:9", f"/lineup/{KEY}"),
-    ],
-)
-def test_links_name_the_region_s_own_host(settings, host, path):
-    made = urlsplit(upload(Bucket(config(**settings))).url)
-
-    assert (made.netloc, made.path) == (host, path)
-
-
-def test_f6_a_download_is_saved_under_its_name_with_a_safe_type():
-    said = asked(download(Bucket(config()), extension="eml"))
-
-    assert said["response-content-disposition"] == "attachment; filename=\"e.png\"; filename*=UTF-8''%C3%A9.png"
-    assert said["response-content-type"] == "application/octet-stream"
-    assert said["response-cache-control"] == "private, no-store"
-    assert (said["X-Amz-Expires"], said["X-Amz-SignedHeaders"]) == ("300", "host")
-
-
-def test_f6_only_what_is_previewed_may_be_shown():
-    bucket = Bucket(config())
-
-    assert asked(download(bucket, inline=True))["response-content-disposition"].startswith("inline; ")
-    for extension in set(TYPES) - {"png", "jpg", "jpeg", "gif", "webp", "pdf"}:
-        with pytest.raises(ValueError, match="never shown"):
-            download(bucket, extension=extension, inline=True)
-
-
-@pytest.mark.parametrize("expires", [0, -1, 901])
-def test_f2_no_link_lives_longer_than_15_minutes(expires):
-    for make in (upload, download):
-        with pytest.raises(ValueError, match="between 1 and 900"):
-            make(Bucket(config()), expires=expires)
-
-
-@pytest.mark.parametrize(
-    "changes", [{"addressing_style": "auto"}, {"encryption": "DES"}, {"bucket": "lineup.corp.example"}]
-)
-def test_a_configuration_that_cannot_work_is_refused(changes):
-    with pytest.raises(ValueError):  # noqa: PT011 - each has its own words
-        config(**changes)
-
-
-def test_the_secret_and_the_link_stand_in_no_log():
-    bucket = Bucket(config(secret_access_key="hush"))
-    made = upload(bucket)
-
-    assert "hush" not in repr(config(secret_access_key="hush"))
-    assert "X-Amz-Signature" not in repr(made)
-
-
-def test_one_client_serves_all_buckets_of_a_configuration():
-    assert Bucket(config())._client is Bucket(config())._client
 
 
 def test_head_tells_size_type_digest_and_encryption(bucket):
