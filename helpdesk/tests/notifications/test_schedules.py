@@ -19,11 +19,16 @@ def rows() -> set[tuple[str, str, str, int, int]]:
     return set(Schedule.objects.values_list("name", "func", "schedule_type", "minutes", "repeats"))
 
 
-WANTED = {("tick", "helpdesk.tasks.tick", Schedule.MINUTES, 1, -1)}
+WANTED = {
+    ("tick", "helpdesk.tasks.tick", Schedule.MINUTES, 1, -1),
+    ("tend files", "helpdesk.tasks.tend_files", Schedule.MINUTES, 1, -1),
+    ("reconcile files", "helpdesk.tasks.reconcile_files", Schedule.MINUTES, 1440, -1),
+}
 
 
 def test_sync_writes_the_table():
-    assert schedules.sync() == ["Added the schedule tick."]
+    added = ["Added the schedule tick.", "Added the schedule tend files.", "Added the schedule reconcile files."]
+    assert schedules.sync() == added
     assert rows() == WANTED
 
 
@@ -52,11 +57,11 @@ def test_sync_again_changes_nothing():
 )
 def test_sync_replaces_a_damaged_row(damage):
     schedules.sync()
-    Schedule.objects.update(**damage)
+    Schedule.objects.filter(name="tick").update(**damage)
 
     assert schedules.sync() == ["Removed the schedule tick.", "Added the schedule tick."]
     assert rows() == WANTED
-    assert Schedule.objects.get().next_run <= timezone.now()
+    assert Schedule.objects.get(name="tick").next_run <= timezone.now()
 
 
 def test_sync_removes_what_is_not_in_the_table_and_doubles():
@@ -74,7 +79,8 @@ def test_command_says_what_it_changed():
     call_command("sync_schedules", stdout=first)
     call_command("sync_schedules", stdout=second)
 
-    assert (first.getvalue(), second.getvalue()) == ("Added the schedule tick.\n", "The schedules are in step.\n")
+    assert first.getvalue().splitlines() == [f"Added the schedule {entry.name}." for entry in schedules.TABLE]
+    assert second.getvalue() == "The schedules are in step.\n"
 
 
 @pytest.mark.parametrize("entry", schedules.TABLE, ids=lambda entry: entry.name)
