@@ -21,6 +21,7 @@ from project.demo.children import leftovers
 from project.demo.entra_people import sample_people
 from project.demo.environment import CHECKOUT, DemoAddresses, folder_of
 from project.demo.ports import any_free
+from project.demo.s3_faults import FaultSwitch
 
 READY_LIMIT = 240.0
 MAIL_LIMIT = 60.0
@@ -123,6 +124,11 @@ class Desk:
     def smtp(self, state: str) -> None:
         """Let the mail server be up, down, busy or refusing."""
         requests.put(f"{self.mail_url}/smtp/{state}", headers=JSON, timeout=10).raise_for_status()
+
+    @property
+    def s3_faults(self) -> FaultSwitch:
+        """The switch that lets the demo's S3 refuse, hang, be busy or slow."""
+        return FaultSwitch(self.folder / "s3")
 
     def manage(self, *arguments: str) -> str:
         """What `manage.py` answers with this demo's PORT in the environment."""
