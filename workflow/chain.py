@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from workflow import facts
 from workflow.errors import in_words
 
-SYSTEM = "The system"
+SYSTEM = "the system"
 
 
 class Named(Protocol):
@@ -86,6 +86,11 @@ def _by(event: Event) -> str:
     return event.actor.name if event.actor else SYSTEM
 
 
+def _with_actor(cause: str, event: Event) -> str:
+    """The cause, and by whom where it does not say so itself."""
+    return cause if _by(event) in cause else f"{cause}, by {_by(event)}"
+
+
 def _moment(kept: dict[str, Any], name: str) -> datetime:
     return datetime.fromisoformat(kept[name])
 
@@ -121,7 +126,7 @@ def _moved(event: Event, before: Step | None) -> Step:
     kept = event.metadata
     return Step(
         at=event.timestamp,
-        said=kept["cause"],
+        said=_with_actor(kept["cause"], event),
         due_from=_moment(kept, "due_from"),
         due_to=_moment(kept, "due_to"),
         is_promise=bool(kept["is_promise"]),

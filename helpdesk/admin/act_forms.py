@@ -13,6 +13,7 @@ from helpdesk.admin.dialogs import ActForm
 from helpdesk.selectors import calendars, queues
 from helpdesk.templatetags.desk import day_in_words
 from workflow import lineup
+from workflow.calendars import ROUND_THE_CLOCK, WorkingTime
 from workflow.states import Act, Priority
 
 QUICK_PICKS = (30, 60, 120, 240, 480)
@@ -71,12 +72,17 @@ class TimeForm(ActForm):
         return [*self["hours"].errors, *self["minutes"].errors]
 
     @cached_property
+    def time(self) -> WorkingTime:
+        """The working time of the ticket's engineer (C10); a page that has read it already gives it."""
+        return calendars.time_of(self.ticket.assignment.engineer_id) if self.ticket.assignment else ROUND_THE_CLOCK
+
+    @cached_property
     def plan(self) -> TimePlan | None:
         """The planned start of this assignment and what may be promised from now; none where it has no place."""
         assignment = self.ticket.assignment
         if assignment is None or assignment.starts_at is None:
             return None
-        slot, time = queues.slot_of(assignment), calendars.time_of(assignment.engineer_id)
+        slot, time = queues.slot_of(assignment), self.time
         return TimePlan(
             starts_at=assignment.starts_at,
             extra=assignment.extra_minutes,

@@ -5,13 +5,12 @@ from datetime import datetime
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from helpdesk.admin.base import DeskPaginator
 from helpdesk.admin.extension_words import Asked, asked
 from helpdesk.admin.navigation import level_of, moment_of
 from helpdesk.admission import open_to
@@ -52,7 +51,7 @@ def extensions(request: HttpRequest, site: AdminSite) -> TemplateResponse:
     now, level = moment_of(request), level_for(people.roles_of(request.user), level_of(request))
     show = next((one for one in Show if one.value == request.GET.get("show")), Show.MINE)
     counts = extension_lists.counts(request.user, level)
-    page = DeskPaginator(extension_lists.listed(request.user, show, level), PAGE_SIZE).get_page(request.GET.get("p"))
+    page = Paginator(extension_lists.listed(request.user, show, level), PAGE_SIZE).get_page(request.GET.get("p", "1"))
     context = {
         **site.each_context(request),
         "title": "Extensions",

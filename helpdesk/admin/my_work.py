@@ -13,14 +13,15 @@ from django.views.decorators.http import require_safe
 from helpdesk.admin.act_forms import CommitAndStartForm, clock_in_words
 from helpdesk.admin.navigation import moment_of
 from helpdesk.admission import open_to
-from helpdesk.models import Assignment
+from helpdesk.models import Assignment, ExtensionRequest
 from helpdesk.selectors import calendars, people, queues
+from helpdesk.selectors.extensions import extension_of
 from helpdesk.selectors.forecast import Outlook, outlooks_of
 from helpdesk.templatetags.desk import short_span
 from workflow import lineup
 from workflow.calendars import WorkingTime
 from workflow.roles import Role
-from workflow.states import Status
+from workflow.states import ExtensionStatus, Level, Status
 
 RECENT = 8
 """How many resolved tickets are shown below the work."""
@@ -34,12 +35,33 @@ class Piece:
     place: int
     passed_over: tuple[str, ...]
     outlook: Outlook | None
+    late_minutes: int
     at: datetime
 
     @property
+    def extension(self) -> ExtensionRequest | None:
+        """The one request for more time in the ticket's life (X1)."""
+        return extension_of(self.assignment.ticket)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether more time can be asked for: while the promise runs, and once (X1)."""
+        return self.assignment.is_committed and self.extension is None and self.assignment.due_at > self.at
+
+    @property
+    def asked(self) -> str:
+        """That a request for more time waits, and for whom; empty when none does."""
+        extension = self.extension
+        if extension is None or extension.status != ExtensionStatus.PENDING:
+            return ""
+        given = {Level.SM1: extension.approved_by_sm1, Level.SM2: extension.approved_by_sm2}
+        open_levels = [level.label for level, approves in given.items() if approves is None]
+        return f"extension asked for: {' and '.join(open_levels)} {'have' if len(open_levels) > 1 else 'has'} still to decide"
+
+    @property
     def late(self) -> str:
-        """How late a broken promise is."""
-        return short_span(self.at - self.assignment.due_at)
+        """How late a broken promise is, in working time (C10)."""
+        return minutes_short(self.late_minutes)
 
     @property
     def promise(self) -> str:
@@ -79,13 +101,14 @@ def my_work(request: HttpRequest, site: AdminSite) -> TemplateResponse:
         raise PermissionDenied
     now = moment_of(request)
     engineer = request.user
-    work = work_from(queues.work_of(engineer), calendars.time_of(engineer.pk), now)
+    time = calendars.time_of(engineer.pk)
+    work = work_from(queues.work_of(engineer), time, now)
     context = {
         **site.each_context(request),
         "title": "My work",
         "now": now,
         "work": work,
-        "commit_form": _commit_form(request, work),
+        "commit_form": _commit_form(request, work, time),
         "resolved": queues.resolved_lately(request.user, RECENT),
     }
     return TemplateResponse(request, "helpdesk/admin/my_work.html", context)
@@ -110,6 +133,7 @@ def work_from(held: list[Assignment], time: WorkingTime, now: datetime) -> Work:
             place=places.get(one.pk, 0),
             passed_over=lineup.out_of_turn(queue, one.pk) if one.pk in places else (),
             outlook=outlooks.get(one.pk),
+            late_minutes=time.minutes_between(one.due_at, now),
             at=now,
         )
 
@@ -121,10 +145,10 @@ def work_from(held: list[Assignment], time: WorkingTime, now: datetime) -> Work:
     )
 
 
-def _commit_form(request: HttpRequest, work: Work) -> CommitAndStartForm | None:
+def _commit_form(request: HttpRequest, work: Work, time: WorkingTime) -> CommitAndStartForm | None:
     """The fields that promise the topmost ticket in place, where it still waits for its resolution time."""
     if work.now is None or work.now.assignment.is_committed:
         return None
     form = CommitAndStartForm(request=request, ticket=work.now.assignment.ticket, auto_id="now_%s")
-    form.passed_over = work.now.passed_over
+    form.passed_over, form.time = work.now.passed_over, time
     return form

@@ -16,6 +16,12 @@ def zone_of(name: str) -> ZoneInfo:
         return ZoneInfo(settings.TIME_ZONE)
 
 
+def brief(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment within a list whose zone is named beside it: "11 Nov 14:00"."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {local:%b %H:%M}"
+
+
 def stamp(moment: datetime, zone: ZoneInfo) -> str:
     """The whole moment: "Tue 11 Nov 2025, 14:00 CET"; zones without letters read "UTC-03:00"."""
     local = moment.astimezone(zone)

@@ -31,6 +31,14 @@ class Quote:
         return clean_text(self.text).split("\n")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Chain:
+    """Why a case is due when it is: its decisions, one a line (B04)."""
+
+    label: str
+    lines: tuple[str, ...]
+
+
 class Message:
     """What a kind of mail says beside the facts of its ticket.
 
@@ -56,6 +64,10 @@ class Message:
 
     def quotes(self) -> list[Quote]:
         """What people wrote; empty ones are left out."""
+        return []
+
+    def chains(self) -> list[Chain]:
+        """Why due times are what they are, where this mail tells that one moved; for the staff only."""
         return []
 
 

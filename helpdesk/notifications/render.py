@@ -71,6 +71,7 @@ def _context(letter: Letter, message: Message) -> dict[str, object]:
         "ticket": letter.facts(),
         "details": [detail for detail in message.details() if detail.value],
         "quotes": [quote for quote in message.quotes() if quote.text],
+        "chains": message.chains(),
         "recipient": letter.row.recipient.name,
         "because": letter.row.because,
         "zone": letter.zone.key,

@@ -30,7 +30,7 @@ def own_ticket(user: User, case_id: str) -> Ticket:
 def listed(user: User, *, resolved: bool, search: str) -> QuerySet[Ticket]:
     """A list of their tickets with the last public comment of each (`news_...`), in one statement."""
     last = _public(Comment.objects.filter(ticket=OuterRef("pk"))).order_by("-created_at", "-pk")
-    found = tickets.listed(own(user)).filter(status__in=RESOLVED if resolved else OPEN)
+    found = tickets.listed(own(user)).select_related("extension").filter(status__in=RESOLVED if resolved else OPEN)
     if search:
         found = found.filter(Q(case_id__icontains=search) | Q(title__icontains=search))
     return found.order_by("-resolved_at" if resolved else "-created_at", "-pk").annotate(

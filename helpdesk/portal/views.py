@@ -16,6 +16,7 @@ from helpdesk.models import Ticket
 from helpdesk.portal import reading, words
 from helpdesk.portal.forms import CommentForm, PortalForm, RaiseForm, WithdrawForm
 from helpdesk.selectors import access
+from helpdesk.selectors.forecast import forecast_for
 from helpdesk.selectors.pages import Pages
 from helpdesk.services.comments import add_comment
 from helpdesk.services.tickets import raise_ticket, withdraw_ticket
@@ -143,12 +144,16 @@ def _ticket_page(
     """The page of a ticket; with a form that was refused, that form as it was sent."""
     now = clock.now()
     expectation = words.expectation(ticket, now)
+    outlook = forecast_for([ticket], now).get(ticket.pk)
     refused = comment_form or withdraw_form
     context = {
         "ticket": ticket,
         "now": now,
         "standing": words.standing(ticket),
         "expectation": expectation,
+        "place": words.place_in_line(ticket, outlook),
+        "likely": words.likely(ticket, outlook),
+        "agreed": words.agreed(ticket),
         "steps": words.steps(ticket, expectation),
         "conversation": reading.conversation(ticket),
         "comment_form": comment_form or CommentForm(initial={"request_key": uuid.uuid4()}),

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.models import Ticket
-from workflow.states import Priority, Status
+from helpdesk.models import ExtensionRequest, Ticket
+from helpdesk.selectors.forecast import Outlook
+from workflow.errors import in_words
+from workflow.states import ExtensionStatus, Priority, Status
 
 PRIORITY_HELP = {
     Priority.HIGH: "Work has stopped, for you or for many.",
@@ -83,6 +85,38 @@ def expectation(ticket: Ticket, now: datetime) -> Expectation | None:
     return Expectation(assignment.due_at, "expected", "Expected by") if assignment.due_at > now else None
 
 
+def place_in_line(ticket: Ticket, outlook: Outlook | None) -> str:
+    """Which one it is with its engineer, those under way included: "3rd in line with Asha"; empty once it is begun (B06)."""
+    if outlook is None or not outlook.place:
+        return ""
+    which = "next" if outlook.position == 1 else f"{outlook.position}{_ending(outlook.position)}"
+    return f"{which} in line with {first_name(ticket)}"
+
+
+def likely(ticket: Ticket, outlook: Outlook | None) -> Expectation | None:
+    """When it will be done as things stand, where that is later than what was promised or expected (C9, B06)."""
+    if outlook is None or ticket.assignment is None or outlook.finish_at <= ticket.assignment.due_at:
+        return None
+    if ticket.assignment.is_committed and not outlook.is_at_risk:
+        return None
+    return Expectation(outlook.finish_at, "expected", "Likely done")
+
+
+def agreed(ticket: Ticket) -> str:
+    """The extra time that was agreed to, in words; empty where there is none (X3)."""
+    extension: ExtensionRequest | None = getattr(ticket, "extension", None)
+    if extension is None or extension.status != ExtensionStatus.APPROVED:
+        return ""
+    return in_words(extension.extra_minutes)
+
+
+def _ending(number: int) -> str:
+    """The letters of 1st, 2nd, 3rd, 4th."""
+    if number % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+
+
 def last_news(ticket: Ticket, said: News | None = None) -> News:
     """The newest of its stations and of what was said last."""
     told = [*_stations(ticket), *([said] if said else [])]
@@ -96,6 +130,8 @@ def _stations(ticket: Ticket) -> Iterator[News]:
         yield News(assignment.assigned_at, f"Given to {assignment.engineer.name}")
         if assignment.started_at:
             yield News(assignment.started_at, f"{assignment.engineer.name} began")
+    if agreed(ticket) and ticket.extension.decided_at:
+        yield News(ticket.extension.decided_at, f"{agreed(ticket)} more were agreed to")
     if ticket.escalated_at:
         yield News(ticket.escalated_at, "The promised time passed; the manager has been told")
     if ticket.resolved_at and ticket.is_withdrawn:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from helpdesk.notifications.registry import Detail, Message, Quote, register
+from helpdesk.notifications.chains import chains_of
+from helpdesk.notifications.registry import Chain, Detail, Message, Quote, register
 from workflow.audience import Kind
 from workflow.facts import DuesMoved, Fact, TicketAssigned, TicketReassigned
 
@@ -84,6 +85,9 @@ class DueTimesMoved(Message):
 
     def quotes(self) -> list[Quote]:
         return [Quote(label="Comment", text=self.payload["comment"])]
+
+    def chains(self) -> list[Chain]:
+        return chains_of(self.letter, [move["case_id"] for move in self.payload["moves"]])
 
     def _moved(self, due_from: str, due_to: str, is_promise: bool) -> str:
         """From, to, and whether it is a promise or an expectation."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from helpdesk.notifications.registry import Detail, Message, Quote, register
+from helpdesk.notifications.chains import chains_of
+from helpdesk.notifications.registry import Chain, Detail, Message, Quote, register
 from workflow.audience import Kind
 from workflow.errors import in_words
 from workflow.facts import ExtensionApproved, ExtensionRejected, ExtensionRequested
@@ -51,6 +52,9 @@ class Approved(Message):
         if not self.letter.sees_internal:
             return []
         return [Quote(label="Comment", text=text) for text in self.payload["comments"]]
+
+    def chains(self) -> list[Chain]:
+        return chains_of(self.letter, [self.letter.ticket.case_id])
 
 
 @register

@@ -7,12 +7,15 @@ from django.test import Client
 from helpdesk.models import Comment
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
-from helpdesk.services.tickets import resolve_ticket
+from helpdesk.services.extensions import decide_extension, request_extension
+from helpdesk.services.tickets import resolve_ticket, start_ticket
+from tests.clock import held
 from tests.factories import (
     EngineerFactory,
     RAFactory,
     ReporterFactory,
     SM1Factory,
+    SM2Factory,
     a_promise,
     a_ticket,
     an_assignment,
@@ -225,10 +228,54 @@ def test_statements_do_not_grow_with_the_conversation(client, reporter, asha, dj
     ticket = in_progress(ticket=a_ticket(reporter=reporter), engineer=asha)
     add_comment(actor=asha, ticket_id=ticket.pk, body="One.")
     client.get(f"/my/{ticket.case_id}/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(f"/my/{ticket.case_id}/")
     for number in range(6):
         add_comment(actor=(asha, reporter)[number % 2], ticket_id=ticket.pk, body=f"Word {number}.")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(f"/my/{ticket.case_id}/")
+
+
+def test_place_in_line_and_likely_time_name_no_other_ticket(client, reporter, asha):
+    """B06: which one it is with its engineer, and when it is likely done; nothing of the tickets ahead."""
+    others = [in_progress(engineer=asha, minutes=60), a_promise(engineer=asha, minutes=60).ticket]
+    mine = a_promise(ticket=a_ticket(reporter=reporter), engineer=asha, minutes=60).ticket
+    assert "Place 3rd in line with Asha" in text(client, mine)
+    assert "Likely done" not in text(client, mine)
+    held.forward(minutes=90)
+
+    said = text(client, mine)
+
+    assert "Promised for today 15:00" in said
+    assert "Likely done today 15:30" in said
+    assert "The promise has not been changed." in said
+    for other in others:
+        assert other.case_id not in raw(client, mine)
+
+
+def test_the_next_one_in_line_is_called_so_and_one_in_progress_has_no_place(client, reporter, asha):
+    """B06: the first with its engineer is the next one."""
+    given = an_assignment(ticket=a_ticket(reporter=reporter), engineer=asha)
+    assert "Place next in line with Asha" in text(client, given.ticket)
+
+    start_ticket(actor=asha, ticket_id=given.ticket_id, resolution_minutes=60)
+
+    assert "in line with" not in text(client, given.ticket)
+
+
+def test_after_an_approved_extension_the_new_promise_stands_with_what_was_agreed(client, reporter, asha):
+    """X3: the new due time and how much more; who decided and why stays with the desk and the mail."""
+    ticket = in_progress(ticket=a_ticket(reporter=reporter), engineer=asha, minutes=60)
+    request_extension(actor=asha, ticket_id=ticket.pk, extra_minutes=30, comment="The supplier is slow.")
+    assert "agreed" not in text(client, ticket)
+    for master in (SM1Factory(), SM2Factory()):
+        decide_extension(actor=master, ticket_id=ticket.pk, approve=True, comment="Fine by me.")
+
+    said = text(client, ticket)
+
+    assert "Promised for today 13:30" in said
+    assert "30 min more were agreed to; the time above is the new promise." in said
+    assert "The supplier is slow." not in said
+    assert "Fine by me." not in said
+    assert "30 min more were agreed to" in " ".join(client.get("/my/").content.decode().split())
