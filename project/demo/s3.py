@@ -5,6 +5,7 @@ time behaves the same on the real one. Path-style addresses, one key pair, plain
 """
 
 import re
+import socket
 import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -21,6 +22,9 @@ from storage import cors
 
 LIST_LIMIT = 1000
 SLOW_START = 1.0
+SLOW_BUFFER = 64 * 1024
+"""Bytes the machine takes on its own while we are slow; more would look to the browser like a finished upload."""
+
 ASKED_FOR = ("Content-Disposition", "Cache-Control")
 """What a download link may set on its answer, beside the type."""
 
@@ -65,6 +69,7 @@ class S3Handler(Handler):
         if fault is Fault.SLOW:
             self.service.stopping.wait(SLOW_START)
             self.body = SlowBody(self.rfile)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SLOW_BUFFER)
         if fault is Fault.HANG:
             self.service.faults.wait_for_end(self.command, self.service.stopping)
         return fault in (Fault.HANG, Fault.REFUSE)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 PAUSE = 0.05
 HANG_LIMIT = 60.0
-SLOW_BYTES = 32 * 1024
+SLOW_BYTES = 64 * 1024
 
 
 class Fault(StrEnum):
@@ -59,7 +59,7 @@ class Readable(Protocol):
 
 
 class SlowBody:
-    """A body that arrives at about 640 KB a second, so that progress can be seen."""
+    """A body that arrives at about 1.2 MB a second, so that progress can be seen."""
 
     def __init__(self, body: Readable) -> None:
         self._body = body

@@ -113,6 +113,15 @@ def ask_in_vain(url: str) -> None:
         requests.get(url, timeout=20)
 
 
+def test_a_slow_upload_arrives_whole(server: S3Server) -> None:
+    body = bytes(range(256)) * 1024
+    server.store.delete("lineup", "a")
+    server.faults.set(Fault.SLOW, ["PUT"])
+
+    assert requests.put(presigned(server), data=body, timeout=10).status_code == 200
+    assert bucket_of(server).read("a", 0, len(body)) == body
+
+
 def test_a_server_that_hangs_can_be_stopped(server: S3Server) -> None:
     server.faults.set(Fault.HANG)
     asked = threading.Thread(target=ask_in_vain, args=[server.url])
