@@ -96,9 +96,17 @@ def _check_room(ticket: Ticket, actor: User, size: int, now: datetime) -> None:
 
 
 def upload_link(*, actor: User, attachment_id: int) -> Upload:
-    """The link that takes exactly this file, once, for minutes (F2, F3); signed here, nobody is asked, nothing stored."""
+    """A new link for a file announced before, for whoever may send it; see `signed`."""
     row = files.file_for(actor, attachment_id)
     _check_handles(actor, row)
+    return signed(row)
+
+
+def signed(row: Attachment) -> Upload:
+    """The link that takes exactly this file, once, for minutes (F2, F3), for whom it was just announced.
+
+    Signed here: nobody is asked, nothing stored.
+    """
     return bucket.of_desk().presign_put(
         row.s3_key,
         content_type=row.content_type,

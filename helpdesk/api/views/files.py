@@ -87,7 +87,7 @@ class PresignUploadView(APIView):
         given = dict(body.validated_data)
         ticket = access.ticket_for(request.user, given.pop("case_id"))
         row = attachments.announce(actor=request.user, ticket_id=ticket.pk, **given)
-        upload = attachments.upload_link(actor=request.user, attachment_id=row.pk)
+        upload = attachments.signed(row)
         return Response(
             {
                 "id": row.pk,
