@@ -49,6 +49,11 @@ class AssignForm(EngineerTable, ActForm):
     )
     line_seen = forms.CharField(required=False, max_length=40)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_reassigning:
+            self.fields["comment"].widget.attrs |= {"rows": 2, "placeholder": "Why it goes ahead of the others"}
+
     @property
     def act(self) -> Act:  # type: ignore[override]
         return Act.ASSIGN if self.ticket.status == Status.UNASSIGNED else Act.REASSIGN
@@ -99,8 +104,8 @@ class AssignForm(EngineerTable, ActForm):
 
     @property
     def busy(self) -> dict[str, Any] | None:
-        """What the prompt shows: as the service said it, or still while the place chosen in it is refused."""
-        if super().busy or not self._is_place_refused or self.candidate is None:
+        """What the prompt shows: the end of the line, also while another place chosen in it is refused."""
+        if self.candidate is None or not (super().busy or self._is_place_refused):
             return super().busy
         planned = self.candidate.planned[0]
         return {

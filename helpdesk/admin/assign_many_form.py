@@ -88,6 +88,19 @@ class AssignManyForm(EngineerTable, BaseDialogForm):
             self.fields[name].initial = request.GET.getlist(name)
         self.fields["engineer_id"].initial = request.GET.get("engineer_id", "")
 
+    def clean_tickets(self) -> list[int]:
+        """Some, but not too many; the dialog says which of the two it is."""
+        chosen: list[int] = self.cleaned_data["tickets"]
+        if not 1 <= len(chosen) <= MOST:
+            raise forms.ValidationError(f"Please choose between 1 and {MOST} tickets.")
+        return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """A ticket sent without the version that was looked at counts as changed (A6)."""
+        given = super().clean() or {}
+        given["seen"] = {pk: given.get("seen", {}).get(pk, "") for pk in given.get("tickets", [])}
+        return given
+
     @property
     def title(self) -> str:
         return f"Assign {len(self.chosen_tickets)} tickets" if len(self.chosen_tickets) > 1 else "Assign a ticket"

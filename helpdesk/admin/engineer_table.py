@@ -50,7 +50,7 @@ class Row:
     done: Moment | None
     late: str
     behind: str
-    if_first: str
+    if_first: tuple[str, ...]
 
 
 class EngineerTable(forms.Form):
@@ -137,9 +137,9 @@ class EngineerTable(forms.Form):
         )
 
 
-def delays_in_words(ahead: Ahead | None) -> str:
-    """Whose promises would move later and by how much: "N-EXP-1002 by 4 h, N-EXP-1003 by 4 h, 2 more"."""
+def delays_in_words(ahead: Ahead | None) -> tuple[str, ...]:
+    """Whose promises would move later and by how much: "N-EXP-1002 by 4 h", "N-EXP-1003 by 4 h", "2 more"."""
     delays = ahead.would_be_late if ahead else ()
     named = [f"{delay.case_id} by {in_words(delay.minutes)}" for delay in delays[:MOST_NAMED]]
     more = len(delays) - len(named)
-    return ", ".join([*named, f"{more} more"] if more else named)
+    return (*named, f"{more} more") if more else tuple(named)

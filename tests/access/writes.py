@@ -6,7 +6,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from helpdesk.models import Ticket
+from helpdesk.selectors.tickets import version_of
 from helpdesk.services.assignment import assign_ticket
+from helpdesk.services.extensions import request_extension
 from helpdesk.services.import_drafts import keep_draft
 from helpdesk.services.tickets import start_ticket
 from tests.access.world import World
@@ -42,6 +45,15 @@ def _assigned_started(world: World) -> None:
     start_ticket(actor=world.users["engineer"], ticket_id=world.tickets["assigned"].pk)
 
 
+def _assigned_extended(world: World) -> None:
+    request_extension(
+        actor=world.users["engineer"],
+        ticket_id=world.tickets["assigned"].pk,
+        extra_minutes=30,
+        comment="It takes longer.",
+    )
+
+
 def _sheet(world: World) -> bytes:
     """A sheet that gives one person a role."""
     person = world.users["reporter"]
@@ -57,6 +69,18 @@ def _draft(world: World) -> Mapping[str, Any]:
 
 def _engineer(world: World) -> Mapping[str, Any]:
     return {"engineer_id": world.users["engineer"].pk, "assign_anyway": "on", "comment": "Knows it."}
+
+
+def _both_unassigned(world: World) -> Mapping[str, Any]:
+    """The tickets nobody has yet, all to one engineer, as the list sends them."""
+    fresh = Ticket.objects.filter(status="unassigned").order_by("pk")
+    return {
+        "engineer_id": world.users["engineer"].pk,
+        "assign_anyway": "on",
+        "confirm_own_ticket": "on",
+        "tickets": [ticket.pk for ticket in fresh],
+        "seen": [f"{ticket.pk}:{version_of(ticket)}" for ticket in fresh],
+    }
 
 
 REASON: Filled = lambda world: {"reason": "Because."}  # noqa: E731 - one word for a table
@@ -83,6 +107,7 @@ WRITES: dict[str, Write] = {
         who="sm1", ticket="own", is_dialog=False, fill=lambda world: {"body": "Hello", "request_key": KEY}
     ),
     "admin:helpdesk_ticket_assign": Write(who="sm1", ticket="own", fill=_engineer),
+    "admin:helpdesk_ticket_assign_many": Write(who="sm1", fill=_both_unassigned),
     "admin:helpdesk_ticket_reassign": Write(who="sm1", ticket="unrelated", fill=_engineer),
     "admin:helpdesk_ticket_change_priority": Write(
         who="sm2", ticket="own", fill=lambda world: {"priority": "high", "reason": "Because."}
@@ -96,11 +121,21 @@ WRITES: dict[str, Write] = {
     "admin:helpdesk_ticket_resolve": Write(
         who="engineer", ticket="assigned", fill=lambda world: {"note": "Done."}, before=_assigned_started
     ),
+    "admin:helpdesk_ticket_request_extension": Write(
+        who="engineer", ticket="assigned", fill=lambda world: {"hours": "1", "comment": "It takes longer."}
+    ),
+    "admin:helpdesk_ticket_decide_extension": Write(
+        who="sm1", ticket="assigned", fill=lambda world: {"decision": "approve"}, before=_assigned_extended
+    ),
     "admin:helpdesk_applicationcatalog_add_application": Write(
         who="admin", fill=lambda world: {"name": "Travel", "code": "TRV"}
     ),
     "admin:helpdesk_applicationcatalog_edit_application": Write(who="admin", fill=lambda world: {"name": "Renamed"}),
     "admin:helpdesk_desksettings_edit_settings": Write(who="admin", fill=lambda world: {"reminder_lead_minutes": 7}),
+    "admin:helpdesk_desksettings_set_hours": Write(who="admin", fill=lambda world: {"calendar": world.calendar.pk}),
+    "admin:helpdesk_workingcalendar_add_calendar": Write(who="admin", fill=lambda world: {"name": "Shifts"}),
+    "admin:helpdesk_workingcalendar_edit_calendar": Write(who="admin", fill=lambda world: {"name": "Renamed"}),
+    "admin:helpdesk_workingcalendar_remove_calendar": Write(who="admin"),
     "admin:helpdesk_rolemapping_add_mapping": Write(
         who="admin", fill=lambda world: {"claim": "roles", "value": "New", "role": "ra", "reason": "Because."}
     ),
@@ -111,6 +146,9 @@ WRITES: dict[str, Write] = {
     "admin:helpdesk_adminalert_send_again": Write(who="admin"),
     "admin:helpdesk_user_edit_roles": Write(who="admin", fill=lambda world: {"sm1": "given", "reason": "Because."}),
     "admin:helpdesk_user_set_authority": Write(who="admin", fill=lambda world: {"authority": "", "reason": "Because."}),
+    "admin:helpdesk_user_set_hours": Write(
+        who="admin", fill=lambda world: {"calendar": world.calendar.pk, "reason": "Because."}
+    ),
     "admin:helpdesk_user_end_sessions": Write(**ADMIN),
     "admin:helpdesk_user_deactivate": Write(**ADMIN),
     "admin:helpdesk_user_sheet": Write(

@@ -90,12 +90,30 @@
     if (minutes < 1 || minutes > longest) {
       return show(output, "refused", `A resolution time is between 1 min and ${inWords(longest)}.`);
     }
+    if (pair.dataset.ask) return askDue(pair, minutes);
     const due = start + (minutes + Number(pair.dataset.extra)) * MINUTE;
     if (due <= now) {
       const shortest = Math.max(1, Math.floor((now - start) / MINUTE) + 1 - Number(pair.dataset.extra));
       return show(output, "refused", `That time would have passed already; the shortest possible now is ${inWords(shortest)}.`);
     }
     return show(output, "due", "Due ", strong(`${day(due, now, zone)} ${clock(due, zone)}`), ` (in ${span(due - now)})`);
+  }
+
+  // Where working hours count, the desk says what a time comes to; the last question asked is the one answered.
+  function askDue(pair, minutes) {
+    const output = pair.querySelector("[data-due]");
+    clearTimeout(Number(pair.dataset.asking));
+    pair.dataset.asking = String(setTimeout(async () => {
+      try {
+        const answer = await fetch(`${pair.dataset.ask}?minutes=${minutes}`);
+        if (!answer.ok || given(pair) !== minutes) return;
+        const { state, said, due, distance } = await answer.json();
+        if (state === "due") show(output, "due", "Due ", strong(due), ` (${distance}), in working hours`);
+        else show(output, state, said);
+      } catch {
+        show(output, "empty", "The due time cannot be shown right now; it is reckoned when you send this.");
+      }
+    }, 200));
   }
 
   function showAnew(pair) {
@@ -154,7 +172,8 @@
     const loaded = event.detail.elt;
     if (!(loaded instanceof Element) || loaded.matches("[data-preview]")) return;
     const dialog = loaded.closest("#modal-content")?.querySelector("#dialog");
-    if (dialog) {
+    // A part of a dialog that is asked for again leaves the focus where it is.
+    if (dialog && loaded.matches("#dialog, #dialog-form")) {
       setOpen(true);
       focusIn(dialog);
     }

@@ -3,9 +3,8 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from helpdesk import clock as desk_clock
 from helpdesk.models import Ticket, User
-from helpdesk.selectors import access, buckets, people, queues, tickets
+from helpdesk.selectors import access, buckets, people, tickets
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.people import claim_roles, decide_role, person_from_entra
@@ -157,24 +156,6 @@ def test_counts_take_one_statement_and_equal_the_lists(django_assert_num_queries
     assert counted == {name: buckets.bucket(name, sm1).count() for name in names}
     assert counted[Bucket.UNASSIGNED] == 3
     assert buckets.counts(sm1, []) == {}
-
-
-def test_candidates_are_the_pool_earliest_finish_first(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    free, short, long_ = EngineerFactory(name="Free"), EngineerFactory(name="Short"), EngineerFactory(name="Long")
-    EngineerFactory(is_active=False)
-    working = in_progress(engineer=short, minutes=60)
-    in_progress(engineer=long_, minutes=600)
-    ticket = a_ticket(priority="high")
-    now = desk_clock.now()
-
-    with django_assert_num_queries(2):
-        found = queues.candidates(ticket, now=now)
-
-    assert [(one.engineer, one.is_busy) for one in found] == [(free, False), (short, True), (long_, True)]
-    assert (found[1].in_progress, found[1].open) == (working.case_id, 1)
-    assert (found[1].starts_at - now).total_seconds() == 3600
-    assert (found[1].due_at - found[1].starts_at).total_seconds() == 4 * 3600
-    assert [one.engineer for one in queues.candidates(ticket, now=now, search="lon")] == [long_]
 
 
 def test_an_admins_decision_wins_over_the_claim_in_both_directions() -> None:
