@@ -40,7 +40,12 @@ def _value(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return (", ".join(map(_word, value)) or "none") if isinstance(value, list) else str(value)
+
+
+def _word(value: Any) -> str:
+    """One of a list: roles by their names."""
+    return _role(value) if isinstance(value, str) else str(value)
 
 
 def _held(state: dict[str, Any]) -> str:

@@ -182,8 +182,8 @@ def test_the_break_glass_door_is_closed(desk: Desk, come: Visit) -> None:
 
 
 @pytest.fixture
-def claims(desk: Desk) -> Iterator[Callable[..., None]]:
-    """Change what Entra ID says of somebody, for one story."""
+def claims(desk: Desk, visit: Visit) -> Iterator[Callable[..., None]]:
+    """Change what Entra ID says of somebody for one story; their sign-in after it brings back what it took."""
     changed: set[str] = set()
 
     def change(name: str, *way: str) -> None:
@@ -193,6 +193,7 @@ def claims(desk: Desk) -> Iterator[Callable[..., None]]:
     yield change
     for name in changed:
         desk.manage("demo_claims", desk.people[name].email, "--usual")
+        visit(name)
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from helpdesk.models import User
+from helpdesk.admin.audit_words import change_of
+from helpdesk.models import AuditEvent, User
 from helpdesk.services import audit, people
 from helpdesk.tests.admin.desk import browser
 from helpdesk.tests.admin_people.desk import dialog, page_of
@@ -185,3 +186,8 @@ def test_the_audit_trail_is_narrowed_by_act_person_day_and_words(query, acts):
     answer = browser(admin).get(f"{AUDIT}?{query}")
 
     assert [event.act for event in answer.context_data["cl"].result_list] == acts
+
+
+@pytest.mark.parametrize(("roles", "said"), [([], "Roles: none"), (["engineer", "sm1"], "Roles: Assignee, SM1")])
+def test_roles_of_a_sign_in_are_said_in_words(roles, said):
+    assert change_of(AuditEvent(act="signed_in", after={"roles": roles})) == said
