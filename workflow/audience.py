@@ -103,6 +103,9 @@ class Hear:
     not_actor: tuple[Party, ...] = ()
 
 
+_BY_ROLE = frozenset({Party.EVERY_SM, Party.REPORTING_AUTHORITY, Party.ASSIGNER})
+"""An assigner hears as long as they are a scrum master."""
+
 _SM, _REPORTER, _ASSIGNEE = Party.EVERY_SM, Party.REPORTER, Party.ASSIGNEE
 
 TABLE: dict[type[facts.Fact], tuple[Hear, ...]] = {
@@ -132,6 +135,11 @@ TABLE: dict[type[facts.Fact], tuple[Hear, ...]] = {
     facts.ExtensionVoted: (),
 }
 """Rules 6; a fact nobody is told of has an empty line, so that none is forgotten. `DueMoved` is told by `DuesMoved`."""
+
+
+def hears_by_role(fact: facts.Fact) -> bool:
+    """Whether anybody hears of it for a role they hold, and not only for what they are to the ticket."""
+    return any(party in _BY_ROLE for hear in TABLE[type(fact)] for party in hear.to)
 
 
 def who_hears(fact: facts.Fact, people: Parties) -> tuple[Recipient, ...]:

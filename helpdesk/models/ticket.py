@@ -20,13 +20,13 @@ ESCALATED_EVER = Q(status__in=(Status.ESCALATED.value, Status.RESOLVED_ESCALATED
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
-    def locked(self, ids: Iterable[int]) -> "TicketQuerySet":
+    def locked(self, ids: Iterable[int], *, waits: bool = True) -> "TicketQuerySet":
         """These tickets, held until the end of the transaction and locked in the order of their ids.
 
-        `no_key` lets events of other transactions refer to them meanwhile.
+        `no_key` lets events of other transactions refer to them meanwhile. Without waiting those somebody else holds are left out.
         """
-        held = self.select_related("application", "reporter").select_for_update(of=("self",), no_key=True)
-        return held.filter(pk__in=ids).order_by("pk")
+        held = self.select_for_update(of=("self",), no_key=True, skip_locked=not waits)
+        return held.select_related("application", "reporter").filter(pk__in=ids).order_by("pk")
 
 
 class Ticket(TicketLifecycle):

@@ -1,6 +1,8 @@
 """A ticket as the rules see it."""
 
-from helpdesk.models import ExtensionRequest, Ticket
+from django.db.models import Prefetch, prefetch_related_objects
+
+from helpdesk.models import ExtensionRequest, ExtensionVote, Ticket
 from workflow.cases import Case, Vote
 from workflow.states import ExtensionStatus, Level, Status
 
@@ -31,6 +33,8 @@ def case_of(ticket: Ticket) -> Case:
 
 
 def _votes(extension: ExtensionRequest) -> tuple[Vote, ...]:
+    """The decisions given so far; read once with their people and kept on the request."""
+    prefetch_related_objects([extension], Prefetch("votes", ExtensionVote.objects.select_related("voter")))
     return tuple(
         Vote(level=Level(vote.level), person_id=vote.voter_id, approves=vote.approves) for vote in extension.votes.all()
     )

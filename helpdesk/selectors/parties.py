@@ -2,16 +2,21 @@
 
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import people
-from workflow.audience import Parties
+from workflow.audience import Parties, hears_by_role
+from workflow.facts import Fact
 from workflow.roles import Role
 
 
-def parties_of(ticket: Ticket, *, actor: User | None, previous_assignee: User | None = None) -> Parties:
+def parties_of(
+    ticket: Ticket, *, actor: User | None, previous_assignee: User | None = None, fact: Fact | None = None
+) -> Parties:
     """Reporter, engineer, their reporting authority and every scrum master, in at most three statements.
 
+    Where the fact is told, only the roles that hear of it are read.
     A reporting authority who no longer holds the role counts as none (P5).
     """
-    holding = people.holders(Role.SM1, Role.SM2, Role.RA, Role.ADMIN)
+    roles = (Role.SM1, Role.SM2, Role.RA, Role.ADMIN)
+    holding = people.holders(*roles) if fact is None or hears_by_role(fact) else {role: [] for role in roles}
     assignment = ticket.assignment
     engineer = assignment.engineer if assignment else None
     known = [ticket.reporter, engineer, previous_assignee, assignment.assigned_by if assignment else None]

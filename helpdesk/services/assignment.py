@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from helpdesk.models import Assignment, SLARecord, Ticket, User
-from helpdesk.selectors import desk, people, queues
+from helpdesk.selectors import desk, people
 from helpdesk.selectors.parties import parties_of
-from helpdesk.services import acting, extension_closing, grants, journal, reordering
-from helpdesk.services import queues as line
+from helpdesk.services import acting, extension_closing, grants, journal, lines, places
+from helpdesk.services.lines import Line
+from helpdesk.services.queues import Decision
+from helpdesk.services.reordering import store_order
 from workflow import lineup, policies
 from workflow.cases import Person
 from workflow.errors import EngineerBusy, FieldInvalid, PersonMissing, WorkflowError
@@ -48,6 +50,7 @@ class _Choice:
 class _Spot:
     """Where the ticket comes to stand: the engineer's line with it at its end, and what its place makes of that line."""
 
+    line: Line
     before: Queue
     plan: Plan
 
@@ -70,7 +73,7 @@ class _Spot:
     @property
     def is_lined_up(self) -> bool:
         """Whether the engineer holds other work (A5)."""
-        return len(self.before.in_line) > 1
+        return bool(self.line.queue.in_line)
 
 
 @transaction.atomic
@@ -96,19 +99,11 @@ def assign_ticket(
     those who wait there, by the rules of a reorder (A2, C6); `line_seen` is the version of the engineer's line that the actor
     looked at. An escalated ticket takes no place (E3).
     """
-    replans = [] if place is None else [engineer_id]
-    act = acting.begin(
-        actor=actor,
-        ticket_id=ticket_id,
-        seen=seen,
-        also=[engineer_id],
-        replans=replans,
-        lines_seen={} if line_seen is None else {engineer_id: line_seen},
-    )
+    act = acting.begin(actor=actor, ticket_id=ticket_id, seen=seen, also=[engineer_id])
     policies.check_is_scrum_master(act.person)
     policies.check_assigner(act.person, assigned_by_id)
     choice = _choice(act, engineer_id, level, comment, confirm_own_ticket)
-    return _assign_one(act, choice, place=place, may_line_up=assign_anyway)
+    return _assign_one(act, choice, place=place, line_seen=line_seen, may_line_up=assign_anyway)
 
 
 @transaction.atomic
@@ -160,19 +155,25 @@ def _choice(act: acting.Act, engineer_id: int, level: Level | None, comment: str
     )
 
 
-def _assign_one(act: acting.Act, choice: _Choice, *, place: int | None = None, may_line_up: bool = False) -> Assignment:
+def _assign_one(
+    act: acting.Act,
+    choice: _Choice,
+    *,
+    place: int | None = None,
+    line_seen: str | None = None,
+    may_line_up: bool = False,
+) -> Assignment:
     """One ticket of the act, asked for its rules and given."""
     _check(act, choice)
-    spot = _spot(act, choice, place)
-    is_escalated = act.ticket.status == Status.ESCALATED
-    if spot.is_lined_up and not may_line_up and not is_escalated:
-        raise EngineerBusy(
-            engineer=choice.engineer.name,
-            open_tickets=[slot.case_id for slot in spot.before.in_line if slot.ref != NEWCOMER],
-            starts_at=spot.slot.starts_at,
-            due_at=spot.slot.due_at,
-        )
-    if not is_escalated:
+    spot = _spot(act, choice, place, line_seen)
+    if act.ticket.status != Status.ESCALATED:
+        if spot.is_lined_up and not may_line_up:
+            raise EngineerBusy(
+                engineer=choice.engineer.name,
+                open_tickets=[slot.case_id for slot in spot.line.queue.in_line],
+                starts_at=spot.slot.starts_at,
+                due_at=spot.slot.due_at,
+            )
         policies.check_may_reorder(act.person, choice.level, spot.before, spot.plan, choice.comment)
     return _give(act, choice, spot)
 
@@ -189,13 +190,17 @@ def _check(act: acting.Act, choice: _Choice) -> None:
         policies.check_text("comment", choice.comment)
 
 
-def _spot(act: acting.Act, choice: _Choice, place: int | None) -> _Spot:
-    """Where in the engineer's line the ticket comes to stand; a place beyond the end is the end."""
+def _spot(act: acting.Act, choice: _Choice, place: int | None, line_seen: str | None) -> _Spot:
+    """Where in the engineer's line the ticket comes to stand; a place beyond the end is the end.
+
+    Going ahead of others plans them anew, so the line is opened as for a reorder (E1, A6).
+    """
     if place is not None and place < 1:
         raise FieldInvalid({"place": ["Places count from 1."]})
-    queue = queues.queue_of(choice.engineer.pk)
+    goes_ahead = place is not None and act.ticket.status != Status.ESCALATED
+    line = lines.open_anew(choice.engineer, now=act.now, seen=line_seen) if goes_ahead else lines.read(choice.engineer)
     minutes = act.ticket.application.default_minutes(act.ticket.priority)
-    planned = lineup.place_at_end(queue, minutes, act.now)
+    planned = lineup.place_at_end(line.queue, minutes, act.now)
     newcomer = Slot(
         ref=NEWCOMER,
         case_id=act.ticket.case_id,
@@ -204,9 +209,9 @@ def _spot(act: acting.Act, choice: _Choice, place: int | None) -> _Spot:
         due_at=planned.due_at,
         level=choice.level,
     )
-    ahead = len(queue.waiting) if place is None else act.place_now(choice.engineer.pk, place) - 1
-    before, plan = put_in(queue, newcomer, ahead + 1, act.now)
-    return _Spot(before=before, plan=plan)
+    last = len(line.queue.waiting) + 1
+    before, plan = put_in(line.queue, newcomer, last if place is None else line.place_now(place), act.now)
+    return _Spot(line=line, before=before, plan=plan)
 
 
 def _give(act: acting.Act, choice: _Choice, spot: _Spot) -> Assignment:
@@ -222,26 +227,26 @@ def _give(act: acting.Act, choice: _Choice, spot: _Spot) -> Assignment:
     ticket.touch(act.now)
     ticket.save(update_fields=["status", "assignment", "version", "updated_at"])
     grants.grant_assignee(ticket, choice.engineer)
-    parties = parties_of(ticket, actor=act.actor, previous_assignee=previous.engineer if previous else None)
-    journal.record(
-        ticket, actor=act.actor, fact=_fact(assignment, previous, spot, choice), now=act.now, parties=parties
-    )
+    fact = _fact(assignment, previous, spot, choice)
+    before = previous.engineer if previous else None
+    parties = parties_of(ticket, actor=act.actor, previous_assignee=before, fact=fact)
+    journal.record(ticket, actor=act.actor, fact=fact, now=act.now, parties=parties)
     if assignment.place is not None:
-        decision = line.Decision(
-            engineer=choice.engineer,
+        decision = Decision(
+            line=spot.line,
             actor=act.actor,
             now=act.now,
             cause_case_id=ticket.case_id,
             cause=f"{act.actor.name} put {ticket.case_id} ahead in the line of {choice.engineer.name}",
             comment=choice.comment,
         )
-        reordering.store_order(decision, choice.level, spot.before, spot.plan, newcomer=NEWCOMER)
+        store_order(decision, choice.level, spot.before, spot.plan, newcomer=NEWCOMER)
     return assignment
 
 
 def _end(assignment: Assignment, now: datetime) -> None:
     """Close the assignment and its SLA record; those waiting behind it close up but keep their times (C8)."""
-    line.leave_line(assignment)
+    places.leave_line(assignment)
     assignment.is_active, assignment.ended_at = False, now
     assignment.save(update_fields=["is_active", "ended_at"])
     SLARecord.objects.filter(assignment=assignment).update(ended_at=now)

@@ -3,9 +3,8 @@
 from django.db import transaction
 
 from helpdesk.models import Assignment, SLARecord, User
-from helpdesk.selectors import queues
-from helpdesk.services import acting, journal
-from helpdesk.services import queues as line
+from helpdesk.services import acting, journal, lines
+from helpdesk.services.queues import Decision, apply_moves
 from workflow import lineup, policies
 from workflow.facts import TicketCommitted
 
@@ -21,9 +20,9 @@ def promise(act: acting.Act, minutes: int) -> Assignment:
     """Make the promise within an act under way: refuse what has passed (C5), re-plan those behind (C8)."""
     policies.check_may_commit(act.person, act.case)
     ticket, assignment = act.ticket, act.assignment
-    queue = queues.queue_of(assignment.engineer_id)
-    lineup.check_minutes(queue.slot(assignment.pk), minutes, act.now, queue.time)
-    plan = lineup.commit(queue, assignment.pk, minutes, act.now)
+    line = lines.read(assignment.engineer)
+    lineup.check_minutes(line.queue.slot(assignment.pk), minutes, act.now, line.queue.time)
+    plan = lineup.commit(line.queue, assignment.pk, minutes, act.now)
     promised = plan.queue.slot(assignment.pk)
     assignment.resolution_minutes, assignment.committed_at = minutes, act.now
     assignment.due_at = promised.due_at
@@ -34,12 +33,12 @@ def promise(act: acting.Act, minutes: int) -> Assignment:
     ticket.save(update_fields=["version", "updated_at"])
     fact = TicketCommitted(resolution_minutes=minutes, starts_at=promised.starts_at, due_at=promised.due_at)
     journal.record(ticket, actor=act.actor, fact=fact, now=act.now)
-    decision = line.Decision(
-        engineer=assignment.engineer,
+    decision = Decision(
+        line=line,
         actor=act.actor,
         now=act.now,
         cause_case_id=ticket.case_id,
         cause=f"{assignment.engineer.name} gave {ticket.case_id} its resolution time",
     )
-    line.apply_moves(decision, plan.moves)
+    apply_moves(decision, plan.moves)
     return assignment

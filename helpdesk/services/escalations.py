@@ -8,7 +8,7 @@ from django.db import transaction
 from helpdesk.models import Assignment, Escalation, SLARecord, Ticket, User
 from helpdesk.selectors.cases import case_of
 from helpdesk.selectors.parties import parties_of
-from helpdesk.services import extension_closing, journal, locks, queues
+from helpdesk.services import extension_closing, journal, locks, places
 from workflow import policies
 from workflow.audience import escalated_to
 from workflow.facts import TicketEscalated
@@ -49,7 +49,7 @@ def escalate_if_broken(ticket: Ticket, now: datetime) -> bool:
     assignment = ticket.assignment
     if assignment is None or not policies.must_escalate(case_of(ticket), now):
         return False
-    queues.leave_line(assignment)
+    places.leave_line(assignment)
     extension_closing.close_pending(ticket, now=now, reason=CLOSED)
     ticket.escalate()
     ticket.escalated_at = now

@@ -2,13 +2,13 @@
 
 from django.db import transaction
 
-from helpdesk.models import Assignment, ExtensionRequest, ExtensionVote, SLARecord, User
-from helpdesk.selectors import extensions, queues
-from helpdesk.services import acting, journal
-from helpdesk.services import queues as line
+from helpdesk.models import ExtensionRequest, ExtensionVote, SLARecord, User
+from helpdesk.selectors import calendars, extensions
+from helpdesk.services import acting, journal, lines
+from helpdesk.services.queues import Decision, apply_moves
 from workflow import lineup, policies
 from workflow.errors import ExtensionMissing, in_words
-from workflow.extensions import check_may_decide, check_may_request, outcome
+from workflow.extensions import Vote, check_may_decide, check_may_request, outcome
 from workflow.facts import ExtensionApproved, ExtensionRejected, ExtensionRequested, ExtensionVoted
 from workflow.states import ExtensionStatus, Level
 from workflow.texts import clean_text
@@ -32,12 +32,12 @@ def request_extension(
         extra_minutes=extra_minutes,
         comment=comment,
     )
-    plan = lineup.extend(queues.queue_of(assignment.engineer_id), assignment.pk, extra_minutes, act.now)
+    time = calendars.time_of(assignment.engineer_id)
     fact = ExtensionRequested(
         extra_minutes=extra_minutes,
         comment=comment,
         due_at=assignment.due_at,
-        due_if_approved=plan.queue.slot(assignment.pk).due_at,
+        due_if_approved=time.add(assignment.due_at, extra_minutes),
     )
     _touch(act)
     journal.record(ticket, actor=actor, fact=fact, now=act.now)
@@ -59,7 +59,7 @@ def decide_extension(
     Without a level it is the highest the actor holds that has still to decide. An approval plans anew those waiting behind (C8),
     after escalating what has passed among them (E1).
     """
-    act = acting.begin(actor=actor, ticket_id=ticket_id, seen=seen, replans=_engineer_of(ticket_id))
+    act = acting.begin(actor=actor, ticket_id=ticket_id, seen=seen)
     comment = clean_text(comment)
     level = check_may_decide(act.person, level, act.case)
     if comment:
@@ -67,25 +67,19 @@ def decide_extension(
     extension = extensions.extension_of(act.ticket)
     if extension is None:
         raise ExtensionMissing
+    given = list(extension.votes.all())
     vote = ExtensionVote.objects.create(
         extension=extension, level=level.value, voter=actor, approves=approve, comment=comment, voted_at=act.now
     )
-    _note(act, extension, vote)
+    _note(act, extension, given, vote)
     return extension
 
 
-def _engineer_of(ticket_id: int) -> list[int]:
-    """Whose line an approval would plan anew; should it go to another before it is held, the request is closed (X4)."""
-    active = Assignment.objects.active().filter(ticket_id=ticket_id)
-    return list(active.values_list("engineer_id", flat=True))
-
-
-def _note(act: acting.Act, extension: ExtensionRequest, vote: ExtensionVote) -> None:
+def _note(act: acting.Act, extension: ExtensionRequest, given: list[ExtensionVote], vote: ExtensionVote) -> None:
     """Keep what the decision makes of the request, and do what follows from it."""
     setattr(extension, f"approved_by_{vote.level}", vote.approves)
-    votes = extensions.votes_of(extension)
-    given = act.case.votes
-    status = outcome(given)
+    votes = [*given, vote]
+    status = outcome(Vote(level=Level(one.level), person_id=one.voter_id, approves=one.approves) for one in votes)
     extension.status = status.value
     extension.decided_at = None if status is ExtensionStatus.PENDING else act.now
     extension.save(update_fields=[f"approved_by_{vote.level}", "status", "decided_at"])
@@ -102,7 +96,8 @@ def _note(act: acting.Act, extension: ExtensionRequest, vote: ExtensionVote) -> 
 def _approve(act: acting.Act, extension: ExtensionRequest, votes: list[ExtensionVote]) -> None:
     """The due time and those waiting behind move; reporter and assignee are told by whom (X3)."""
     ticket, assignment = act.ticket, act.assignment
-    plan = lineup.extend(queues.queue_of(assignment.engineer_id), assignment.pk, extension.extra_minutes, act.now)
+    line = lines.open_anew(assignment.engineer, now=act.now)
+    plan = lineup.extend(line.queue, assignment.pk, extension.extra_minutes, act.now)
     due_from, due_to = assignment.due_at, plan.queue.slot(assignment.pk).due_at
     assignment.extra_minutes, assignment.due_at = extension.extra_minutes, due_to
     assignment.version += 1
@@ -117,14 +112,14 @@ def _approve(act: acting.Act, extension: ExtensionRequest, votes: list[Extension
         comments=tuple(vote.comment for vote in votes if vote.comment),
     )
     journal.record(ticket, actor=act.actor, fact=fact, now=act.now)
-    decision = line.Decision(
-        engineer=assignment.engineer,
+    decision = Decision(
+        line=line,
         actor=act.actor,
         now=act.now,
         cause_case_id=ticket.case_id,
         cause=f"{ticket.case_id} was extended by {in_words(extension.extra_minutes)}",
     )
-    line.apply_moves(decision, plan.moves)
+    apply_moves(decision, plan.moves)
 
 
 def _reject(act: acting.Act, extension: ExtensionRequest, votes: list[ExtensionVote]) -> None:

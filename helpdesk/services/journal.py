@@ -47,7 +47,7 @@ def tell(
             next_try_at=_first_try(recipient.kind, event.ticket, now),
             created_at=now,
         )
-        for recipient in who_hears(fact, parties or parties_of(event.ticket, actor=actor))
+        for recipient in who_hears(fact, parties or parties_of(event.ticket, actor=actor, fact=fact))
     ]
     Notification.objects.bulk_create(rows)
     due = [row.pk for row in rows if row.next_try_at <= now]

@@ -24,12 +24,13 @@ def hold_tickets(ticket_ids: Iterable[int]) -> dict[int, Ticket]:
 
 def hold_if_free(ticket_id: int) -> Ticket | None:
     """The ticket under its lock, or nothing while somebody else holds it; for sweeps, which come again."""
-    return (
-        Ticket.objects.select_related("application", "reporter")
-        .select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .filter(pk=ticket_id)
-        .first()
-    )
+    return hold_those_free([ticket_id]).get(ticket_id)
+
+
+def hold_those_free(ticket_ids: Iterable[int]) -> dict[int, Ticket]:
+    """Those of the tickets that nobody else holds, under their locks; as it never waits it may come after any other lock."""
+    free = Ticket.objects.locked(sorted(set(ticket_ids)), waits=False)
+    return {ticket.pk: ticket for ticket in free}
 
 
 def hold_engineers(wanted: Iterable[int]) -> dict[int, User]:

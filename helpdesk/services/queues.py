@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, Subquery
+from django.db.models import OuterRef, Subquery
 
 from helpdesk.models import Assignment, SLARecord, TicketEvent, User
 from helpdesk.services import journal
+from helpdesk.services.lines import Line
 from workflow.facts import DueMove, DueMoved, DuesMoved, Fact, QueueReordered
 from workflow.lineup import Move
 from workflow.reordering import Shift
@@ -18,7 +19,7 @@ from workflow.states import Level
 class Decision:
     """Who decided what about an engineer's line, as each ticket it moves tells it; `cause` is a sentence without its stop."""
 
-    engineer: User
+    line: Line
     actor: User
     now: datetime
     cause_case_id: str
@@ -35,30 +36,15 @@ class NewOrder:
     by_hand: Mapping[int, Shift] = field(default_factory=dict)
 
 
-def leave_line(assignment: Assignment) -> None:
-    """Give up the place among the waiting and let those behind close up (A1); the caller saves the assignment.
-
-    The place is read by the database itself: another one may have left the same line in this transaction.
-    """
-    if assignment.place is None:
-        return
-    mine = Assignment.objects.filter(pk=assignment.pk)
-    behind = Assignment.objects.filter(engineer_id=assignment.engineer_id, place__gt=Subquery(mine.values("place")))
-    behind.update(place=F("place") - 1)
-    mine.update(place=None)
-    assignment.place = None
-
-
 def apply_moves(decision: Decision, moves: Sequence[Move], order: NewOrder | None = None) -> None:
     """Store what a decision moved: each ticket's one event, and one mail to the engineer about the promises (C8).
 
-    Writes assignments, SLA records, events and notifications of other tickets and never their ticket rows.
+    The line is the one the decision was taken on, with an assignment for every move. Writes assignments, SLA records, events and notifications of other tickets and never their ticket rows.
     """
     order = order or NewOrder(level=Level.SM1)
     if not moves and not order.places:
         return
-    assignments = _stored(moves, order.places)
-    _follow_in_sla(moves, assignments)
+    assignments = _stored(decision.line, moves, order.places)
     facts = [(move, _fact(decision, move, order)) for move in moves]
     events = TicketEvent.objects.bulk_create(
         TicketEvent(
@@ -76,10 +62,9 @@ def apply_moves(decision: Decision, moves: Sequence[Move], order: NewOrder | Non
         journal.tell(promised[0][0], fact, actor=decision.actor, now=decision.now)
 
 
-def _stored(moves: Sequence[Move], places: Mapping[int, int]) -> dict[int, Assignment]:
-    """The assignments with their new times and places, saved together."""
-    people = ("ticket__reporter", "ticket__assignment__engineer", "ticket__assignment__assigned_by")
-    assignments = Assignment.objects.select_related(*people).in_bulk({move.ref for move in moves} | set(places))
+def _stored(line: Line, moves: Sequence[Move], places: Mapping[int, int]) -> dict[int, Assignment]:
+    """The assignments with their new times and places, saved together; the SLA records follow (S2)."""
+    assignments = {ref: line.work[ref] for ref in {move.ref for move in moves} | set(places)}
     for move in moves:
         moved = assignments[move.ref]
         moved.starts_at, moved.due_at = move.starts_to, move.due_to
@@ -87,6 +72,7 @@ def _stored(moves: Sequence[Move], places: Mapping[int, int]) -> dict[int, Assig
     for ref, place in places.items():
         assignments[ref].place = place
     Assignment.objects.bulk_update(assignments.values(), ["starts_at", "due_at", "place", "version"])
+    _follow_in_sla([assignments[move.ref] for move in moves])
     return assignments
 
 
@@ -105,8 +91,8 @@ def _fact(decision: Decision, move: Move, order: NewOrder) -> Fact:
             comment=decision.comment,
         )
     return QueueReordered(
-        engineer_id=decision.engineer.pk,
-        engineer_name=decision.engineer.name,
+        engineer_id=decision.line.engineer.pk,
+        engineer_name=decision.line.engineer.name,
         level=order.level,
         place_from=shift.place_from,
         place_to=shift.place_to,
@@ -122,7 +108,7 @@ def _fact(decision: Decision, move: Move, order: NewOrder) -> Fact:
 
 def _told(decision: Decision, moves: Iterable[Move]) -> DuesMoved:
     return DuesMoved(
-        engineer_id=decision.engineer.pk,
+        engineer_id=decision.line.engineer.pk,
         moves=tuple(
             DueMove(case_id=move.case_id, due_from=move.due_from, due_to=move.due_to, is_promise=True) for move in moves
         ),
@@ -136,12 +122,9 @@ def _moves_promise(move: Move) -> bool:
     return move.is_promise and move.due_from != move.due_to
 
 
-def _follow_in_sla(moves: Sequence[Move], assignments: dict[int, Assignment]) -> None:
+def _follow_in_sla(moved: Iterable[Assignment]) -> None:
     """The extended due time of an extended promise follows the current one (S2)."""
-    extended = list(
-        SLARecord.objects.filter(assignment_id__in=[move.ref for move in moves], extended_due_at__isnull=False)
-    )
-    for record in extended:
-        record.extended_due_at = assignments[record.assignment_id].due_at
+    extended = [assignment.pk for assignment in moved if assignment.extra_minutes]
     if extended:
-        SLARecord.objects.bulk_update(extended, ["extended_due_at"])
+        now_due = Assignment.objects.filter(pk=OuterRef("assignment")).values("due_at")
+        SLARecord.objects.filter(assignment__in=extended).update(extended_due_at=Subquery(now_due))

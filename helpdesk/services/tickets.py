@@ -11,8 +11,7 @@ from django.db.models import F
 from helpdesk import clock
 from helpdesk.models import ApplicationCatalog, SLARecord, Ticket, User
 from helpdesk.selectors import access, queues
-from helpdesk.services import acting, commitment, extension_closing, grants, journal
-from helpdesk.services import queues as line
+from helpdesk.services import acting, commitment, extension_closing, grants, journal, places
 from workflow import lineup, policies
 from workflow.errors import ApplicationMissing, ApplicationRetired, FieldInvalid, TicketMissing
 from workflow.facts import PriorityChanged, TicketRaised, TicketResolved, TicketStarted, TicketWithdrawn
@@ -89,7 +88,7 @@ def start_ticket(
         commitment.promise(act, resolution_minutes)
     ticket, assignment = act.ticket, act.assignment
     jumped = lineup.out_of_turn(queues.queue_of(assignment.engineer_id), assignment.pk)
-    line.leave_line(assignment)
+    places.leave_line(assignment)
     assignment.started_at = act.now
     assignment.out_of_turn = bool(jumped)
     assignment.save(update_fields=["started_at", "out_of_turn"])
