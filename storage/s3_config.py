@@ -1,6 +1,7 @@
 """Where the bucket is: made by the caller from its settings."""
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 ENCRYPTIONS = {"", "AES256", "aws:kms"}
 STYLES = {"virtual", "path"}
@@ -32,3 +33,11 @@ class S3Config:
             raise ValueError(f"{self.encryption!r} is no server-side encryption: AES256, aws:kms or nothing")
         if self.addressing_style == "virtual" and "." in self.bucket:
             raise ValueError("A bucket with a dot in its name has no certificate of its own host")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of every link, for a page's content security policy."""
+        suffix = "amazonaws.com.cn" if self.region.startswith("cn-") else "amazonaws.com"
+        address = urlsplit(self.endpoint_url or f"https://s3.{self.region}.{suffix}")
+        host = f"{self.bucket}.{address.netloc}" if self.addressing_style == "virtual" else address.netloc
+        return f"{address.scheme}://{host}"

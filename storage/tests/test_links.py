@@ -48,6 +48,8 @@ def test_f3_a_browser_is_told_no_header_it_may_not_set_and_cors_allows_the_rest(
     [
         ({}, "lineup.s3.eu-central-1.amazonaws.com", f"/{KEY}"),
         ({"region": "us-east-1"}, "lineup.s3.us-east-1.amazonaws.com", f"/{KEY}"),
+        ({"region": "cn-north-1"}, "lineup.s3.cn-north-1.amazonaws.com.cn", f"/{KEY}"),
+        ({"endpoint_url": "http://s3.corp.example:9000"}, "lineup.s3.corp.example:9000", f"/{KEY}"),
         ({"addressing_style": "path"}, "s3.eu-central-1.amazonaws.com", f"/lineup/{KEY}"),
         ({"addressing_style": "path", "endpoint_url": "http://127.0.0.1:9"}, "127.0.0.1:9", f"/lineup/{KEY}"),
     ],
@@ -56,6 +58,7 @@ def test_links_name_the_region_s_own_host(settings, host, path):
     made = urlsplit(upload(Bucket(config(**settings))).url)
 
     assert (made.netloc, made.path) == (host, path)
+    assert config(**settings).origin == f"{made.scheme}://{made.netloc}"
 
 
 def test_f6_a_download_is_saved_under_its_name_with_a_safe_type():

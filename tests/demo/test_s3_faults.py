@@ -15,8 +15,8 @@ from storage.errors import ObjectMissing, StorageDown
 from storage.s3 import Bucket
 from storage.s3_config import S3Config
 
-AT_ONCE = 5.5
-"""Seconds: what a silent S3 may cost, and half a second for a busy machine."""
+AT_ONCE = 6.0
+"""Seconds: the five that a silent S3 may cost, and one for a busy machine."""
 
 QUICK = {"connect_timeout": 0.2, "read_timeout": 0.3, "attempts": 1}
 CALLS: dict[str, Callable[[Bucket], object]] = {
