@@ -28,9 +28,9 @@ class Impact:
 
 
 def impact_on(queue: Queue, ref: int, asked: int, now: datetime) -> Impact | None:
-    """What so much more time for one ticket would do, as an approval at this moment stores it; none once it left the line."""
+    """What so much more time for one ticket would do, as an approval at this moment stores it; none once its due time has come."""
     before = settled(queue, now)
-    if ref not in {slot.ref for slot in before.in_line}:
+    if not any(slot.ref == ref and slot.due_at > now for slot in before.in_line):
         return None
     plan = lineup.extend(before, ref, asked, now)
     effects = effect_of(before, plan, now)

@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from helpdesk.models import Ticket
 from helpdesk.selectors.tickets import version_of
+from helpdesk.selectors.queues import queue_of, queue_version
+from helpdesk.selectors.tickets import version_of
 from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.extensions import request_extension
 from helpdesk.services.import_drafts import keep_draft
@@ -52,6 +54,17 @@ def _assigned_extended(world: World) -> None:
         extra_minutes=30,
         comment="It takes longer.",
     )
+
+
+def _line(world: World) -> str:
+    """The token of the engineer's line."""
+    return queue_version(world.users["engineer"].pk)
+
+
+def _order(world: World) -> str:
+    """What waits for the engineer, the last one first."""
+    waiting = queue_of(world.users["engineer"].pk).waiting
+    return ",".join(str(slot.ref) for slot in reversed(waiting))
 
 
 def _sheet(world: World) -> bytes:
@@ -127,6 +140,24 @@ WRITES: dict[str, Write] = {
     "admin:helpdesk_ticket_decide_extension": Write(
         who="sm1", ticket="assigned", fill=lambda world: {"decision": "approve"}, before=_assigned_extended
     ),
+    "admin:queues-reorder": Write(
+        who="sm1",
+        is_dialog=False,
+        before=_own_given_to_engineer,
+        fill=lambda world: {"order": _order(world), "comment": "Better so.", "seen": _line(world)},
+    ),
+    "admin:queues-move": Write(
+        who="sm1",
+        ticket="unrelated",
+        is_dialog=False,
+        fill=lambda world: {
+            "engineer": world.users["engineer"].pk,
+            "place": 1,
+            "comment": "Knows it.",
+            "seen": version_of(world.tickets["unrelated"]),
+            "line_seen": _line(world),
+        },
+    ),
     "admin:helpdesk_applicationcatalog_add_application": Write(
         who="admin", fill=lambda world: {"name": "Travel", "code": "TRV"}
     ),
@@ -176,6 +207,8 @@ WRITES: dict[str, Write] = {
 """By route. An engineer who is activated is none: the twin of deactivation, with the same form."""
 
 WITHOUT_FORM = {
+    "admin:queues-preview": "says what a move would do and changes nothing",
+    "admin:queues-suggest": "suggests an order and changes nothing",
     "api:attachment-confirm": "looks at what arrived and reads nothing",
     "api:attachment-cancel": "gives up an upload and reads nothing",
     "sign-out": "ends the session and reads nothing",

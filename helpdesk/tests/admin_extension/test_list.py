@@ -43,16 +43,6 @@ def test_the_least_time_left_stands_first():
     assert page.index(sooner.ticket.case_id) < page.index(later.ticket.case_id)
 
 
-def test_who_becomes_late_is_said():
-    """B05: a promise that moves keeps its time; what an extension makes late is named with how much."""
-    engineer = EngineerFactory()
-    a_request(engineer=engineer)
-    a_promise(engineer=engineer, minutes=60)
-    held.forward(minutes=30)
-
-    assert "at risk" not in words(list_page(browser_in(SM1Factory())))
-
-
 def test_each_level_has_its_own_list_and_count():
     """X2: decided as SM1 it waits for SM2 alone; the badge counts what the open tab has to decide."""
     first, second = a_request(), a_request()
