@@ -1,4 +1,4 @@
-"""`make check` and `make prove`: one step after the other, each with its name and time; the first that fails ends the run.
+"""`make check`, `make prove` and `make coverage`: one step after the other, each with its name and time; the first that fails ends the run.
 
 A step's output is shown only when it fails, except for test runs, whose closing line is shown always.
 """
@@ -16,8 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 IN_TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "project.settings.test"}
+QUICK = "not flow and not chaos and not load"
+COVERED = 95
+WHOLLY_COVERED = ("workflow", "storage", "helpdesk/services", "helpdesk/selectors")
 RACES_CHECKED = "300"
 RACES_PROVED = "1000"
+MACHINE_PROVED = "100x30"
 PROOFS_PAGE = ROOT / "docs" / "reliability.md"
 
 
@@ -58,7 +62,7 @@ def checks() -> list[Step]:
         Step("docs, OpenAPI and migrations in step", python(*PYTEST, "tests/house"), is_test_run=True),
         Step(
             "tests",
-            python(*PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "not flow and not chaos and not load"),
+            python(*PYTEST, "-n", "2", "--dist", "loadgroup", "-m", QUICK),
             is_test_run=True,
         ),
         Step("browser flows", python(*PYTEST, "-m", "flow", "tests/flows"), is_test_run=True),
@@ -78,6 +82,31 @@ def proofs() -> list[Step]:
             python(*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "race"),
             {"RACES": RACES_PROVED},
             is_test_run=True,
+        ),
+        Step(
+            f"state machine beside the model, {MACHINE_PROVED} acts",
+            python(*PYTEST, "tests/machine"),
+            {"MACHINE": MACHINE_PROVED},
+            is_test_run=True,
+        ),
+        Step("mutations, each caught by a test", python("-m", "tests.mutations")),
+    ]
+
+
+def measured() -> list[Step]:
+    """The tests with every line and branch counted, then the two floors: about half as long again as the tests alone."""
+    (ROOT / ".local" / "coverage").mkdir(parents=True, exist_ok=True)
+    parts = (f"{part}/*" for part in WHOLLY_COVERED)
+    return [
+        Step(
+            "tests, measured",
+            python(*PYTEST, "-n", "2", "--dist", "loadgroup", "-m", QUICK, "--cov", "--cov-report="),
+            is_test_run=True,
+        ),
+        Step(f"at least {COVERED} % of everything", python("-m", "coverage", "report", f"--fail-under={COVERED}")),
+        Step(
+            f"100 % of {', '.join(WHOLLY_COVERED)}",
+            python("-m", "coverage", "report", f"--include={','.join(parts)}", "--fail-under=100"),
         ),
     ]
 
@@ -133,9 +162,9 @@ def write_proof(steps: list[Step], seconds: float) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("check", "prove"))
+    parser.add_argument("what", choices=("check", "prove", "coverage"))
     what = parser.parse_args().what
-    steps = checks() if what == "check" else proofs()
+    steps = {"check": checks, "prove": proofs, "coverage": measured}[what]()
     began = time.monotonic()
     held = run_all(steps)
     seconds = time.monotonic() - began

@@ -85,14 +85,12 @@ def ask_for_time(desk: Desk, actor: str, case: Case, minutes: int, reason: str, 
 
 def decide(desk: Desk, actor: str, case: Case, *, level: str | None, approves: bool, seen: int | None) -> None:
     """X2, X3."""
-    if case.engineer is not None and desk.sees(actor, case) and seen in (None, case.changes):
-        escalate_late(desk, desk.waiting(case.engineer))
-        seen = None
     begin(desk, actor, case, seen)
-    desk.level(actor, level)
     request = case.request
-    if request is None:
-        raise Refused("extension_missing")
+    held = desk.people[actor].levels
+    refuse_if(role_needed=not held)
+    refuse_if(extension_missing=request is None, level_not_held=level not in (None, *held))
+    assert request is not None
     level = _open_level(desk, actor, request, level)
     refuse_if(
         own_request=request.by == actor,
@@ -121,8 +119,9 @@ def _open_level(desk: Desk, actor: str, request: Request, level: str | None) -> 
 
 
 def _extend(desk: Desk, actor: str, case: Case, request: Request) -> None:
-    """X3, C8: no promise behind it moves earlier."""
+    """X3, C8: no promise behind it moves earlier; what has passed among them is broken, not planned anew (E1)."""
     job, engineer = case.job, case.job.engineer
+    escalate_late(desk, desk.waiting(engineer))
     due: datetime = desk.plus(engineer, job.due, request.minutes)
     approvers = {name for name, _ in request.votes.values()}
     desk.note(case, actor, "extension_approved", due_from=job.due, due_to=due, approvers=sorted(approvers))

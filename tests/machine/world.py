@@ -72,7 +72,7 @@ class World(RuleBasedStateMachine):
         except WorkflowError as refusal:
             code = refusal.code
         assert (code is None) == (expected is None), f"the desk says {code}, the model {expected}"
-        assert expected is None or code in expected
+        assert expected is None or code in expected, f"the desk says {code}, the model {expected}"
         self.compare()
 
     def compare(self) -> None:

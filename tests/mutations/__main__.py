@@ -1,0 +1,182 @@
+"""Runs every mutant in a copy of the tree and prints a table of what caught it; fails when one survives.
+
+Two lanes work beside each other, each with a copy and a test database of its own. First the tests run on the untouched copy: what
+fails there would catch nothing. `--only TEXT` takes those whose kind, name or file has the text, `--list` runs none.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Queue
+
+import psycopg
+
+from project.demo.database_for_tests import VARIABLE, url_for_tests
+from tests.mutations.mutants import ROOT, Mutant, all_mutants
+
+LANES = 2
+ENVIRONMENT = {"RACES": "25", "MACHINE": "20x25", "PYTHONDONTWRITEBYTECODE": "1"}
+PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", "--reuse-db")
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?: - |$)", re.MULTILINE)
+LONGEST_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A copy of the tree and a test database."""
+
+    folder: Path
+    database: str
+    url: str
+
+    def run(self, *tests: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, **ENVIRONMENT, VARIABLE: self.url, "LINEUP_TEST_DB": self.database}
+        return subprocess.run(
+            (sys.executable, *PYTEST, *tests),
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=LONGEST_SECONDS,
+        )
+
+    def caught_by(self, mutant: Mutant) -> str:
+        """The first test that fails without what the mutant takes away; empty when it survives."""
+        with self.without(mutant):
+            try:
+                done = self.run(*mutant.tests)
+            except subprocess.TimeoutExpired:
+                return f"{mutant.tests[0]} (never ends)"
+        failed = FAILED.search(done.stdout)
+        if failed:
+            return failed.group(1)
+        return "" if done.returncode == 0 else f"{mutant.tests[0]} (does not run)"
+
+    @contextmanager
+    def without(self, mutant: Mutant) -> Iterator[None]:
+        """The lane with one thing taken away, and put back afterwards."""
+        if not mutant.is_in_source:
+            with self._without_guard(mutant):
+                yield
+            return
+        path = self.folder / mutant.path
+        before = path.read_bytes()
+        path.write_bytes(before[: mutant.start] + mutant.new.encode() + before[mutant.end :])
+        try:
+            yield
+        finally:
+            path.write_bytes(before)
+
+    @contextmanager
+    def _without_guard(self, mutant: Mutant) -> Iterator[None]:
+        with self.connect() as connection:
+            take, give = guard_statements(connection, mutant)
+            connection.execute(take)
+        try:
+            yield
+        finally:
+            with self.connect() as connection:
+                connection.execute(give)
+
+    def connect(self) -> psycopg.Connection:
+        return psycopg.connect(self.url.rsplit("/", 1)[0] + f"/{self.database}", autocommit=True)
+
+
+def guard_statements(connection: psycopg.Connection, mutant: Mutant) -> tuple[str, str]:
+    """How this guard is taken away and how it is given back."""
+    if mutant.kind == "trigger":
+        table = f"ALTER TABLE {mutant.table}"
+        return f"{table} DISABLE TRIGGER {mutant.name}", f"{table} ENABLE TRIGGER {mutant.name}"
+    ask = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s"
+    row = connection.execute(ask, [mutant.name]).fetchone()
+    if row:
+        table = f"ALTER TABLE {mutant.table}"
+        return f"{table} DROP CONSTRAINT {mutant.name}", f"{table} ADD CONSTRAINT {mutant.name} {row[0]}"
+    row = connection.execute("SELECT indexdef FROM pg_indexes WHERE indexname = %s", [mutant.name]).fetchone()
+    if row is None:
+        raise ValueError(f"there is no constraint {mutant.name}")
+    return f"DROP INDEX {mutant.name}", row[0]
+
+
+def copy_tree(to: Path) -> None:
+    """Everything of the project that git knows or would know."""
+    listed = subprocess.run(
+        ("git", "ls-files", "-co", "--exclude-standard"), cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, to / name)
+
+
+def untouched(lane: Lane, mutants: list[Mutant]) -> str:
+    """What the tests say of the copy as it is; empty when all pass. The first run makes the database."""
+    tests = sorted({test.split("::")[0] for mutant in mutants for test in mutant.tests})
+    done = lane.run("--create-db", *tests)
+    return "" if done.returncode == 0 else done.stdout[-4000:]
+
+
+def run_all(mutants: list[Mutant], lanes: list[Lane]) -> list[tuple[Mutant, str, float]]:
+    """Each mutant on the next free lane; in the order of the list."""
+    free: Queue[Lane] = Queue()
+    for lane in lanes:
+        free.put(lane)
+
+    def tried(mutant: Mutant) -> tuple[Mutant, str, float]:
+        lane, began = free.get(), time.monotonic()
+        try:
+            caught = lane.caught_by(mutant)
+        finally:
+            free.put(lane)
+        seconds = time.monotonic() - began
+        print(f"  {'caught' if caught else 'SURVIVED'} in {seconds:.0f} s: {mutant.kind}, {mutant.name}", flush=True)
+        return mutant, caught, seconds
+
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        return list(pool.map(tried, mutants))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
+    parser.add_argument("--only", default="", metavar="TEXT")
+    parser.add_argument("--list", action="store_true")
+    options = parser.parse_args()
+    chosen = [one for one in all_mutants() if options.only in f"{one.kind} {one.name} {one.path}"]
+    if options.list:
+        print("\n".join(f"{one.kind}: {one.name}" for one in chosen), f"\n{len(chosen)} mutants")
+        return 0
+    began, url = time.monotonic(), url_for_tests()
+    with tempfile.TemporaryDirectory(prefix="lineup-mutants-") as scratch:
+        lanes = [Lane(Path(scratch) / str(n), f"test_lineup_mutants_{n}", url) for n in range(LANES)]
+        for lane in lanes:
+            copy_tree(lane.folder)
+        print(f"{len(chosen)} mutants; first the tests as they are ...", flush=True)
+        with ThreadPoolExecutor(LANES) as pool:
+            said = [one for one in pool.map(lambda lane: untouched(lane, chosen), lanes) if one]
+        if said:
+            print(said[0], "\nThe tests fail without any mutant.")
+            return 1
+        results = run_all(chosen, lanes)
+    print("\n| kind | taken away | caught by |\n|---|---|---|")
+    for mutant, caught, _ in results:
+        print(f"| {mutant.kind} | {mutant.name} | {f'`{caught}`' if caught else '**nothing**'} |")
+    survived = [mutant.name for mutant, caught, _ in results if not caught]
+    print(f"\n{len(results)} taken away, {len(survived)} unnoticed, {time.monotonic() - began:.0f} s")
+    return 1 if survived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
