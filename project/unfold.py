@@ -35,6 +35,7 @@ STYLES = (
     "assign-busy",
     "picks",
     "people",
+    "hours",
     "extension",
 )
 """In the order in which a later one may say otherwise."""
@@ -57,6 +58,7 @@ UNFOLD = {
         _asset("typed.js"),
         _asset("acts.js"),
         _asset("assign.js"),
+        _asset("hours.js"),
         _asset("picks.js"),
         _asset("extension.js"),
     ],

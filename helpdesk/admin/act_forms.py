@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -89,6 +90,12 @@ class TimeForm(ActForm):
             shortest=lineup.shortest_minutes(slot, self.now, time),
             longest=lineup.longest_minutes(slot, self.now, time),
         )
+
+    @property
+    def due_address(self) -> str:
+        """Where to ask what a time comes to; empty around the clock, which the browser reckons itself."""
+        around = self.time is ROUND_THE_CLOCK
+        return "" if around else reverse("admin:helpdesk_ticket_due", args=(self.ticket.pk,))
 
     @property
     def start_in_words(self) -> str:

@@ -1,11 +1,10 @@
-"""Applications and the desk's switches: read-only pages for admins, changed in dialogs."""
+"""Applications: read-only pages for admins, changed in dialogs."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,9 +13,8 @@ from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 
 from helpdesk.admin.base import DeskModelAdmin
-from helpdesk.models import ApplicationCatalog, DeskSettings
-from helpdesk.selectors import desk
-from helpdesk.services.catalog import TARGETS, save_application, save_desk_settings
+from helpdesk.models import ApplicationCatalog
+from helpdesk.services.catalog import TARGETS, save_application
 from helpdesk.templatetags.desk import mark, minutes_in_words
 from workflow.errors import WorkflowError
 from workflow.roles import Role
@@ -83,31 +81,12 @@ class ApplicationForm(SavedForm):
         self.dress()
 
 
-class SettingsForm(SavedForm):
-    """The switches of the desk."""
-
-    title = "Desk settings"
-    body_template = "helpdesk/admin/settings_fields.html"
-
-    sm2_may_override = forms.BooleanField(label="SM2 may override SM1", required=False)
-    reminder_lead_minutes = forms.IntegerField(
-        label="Reminder before the due time", help_text="Minutes.", min_value=1, max_value=24 * 60
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        now = desk.settings()
-        for name in ("sm2_may_override", "reminder_lead_minutes"):
-            self.fields[name].initial = getattr(now, name)
-        self.dress()
-
-
 def _target_label(target: str) -> str:
     kind, _, priority = target.partition("_")
     return f"{TARGET_WORDS[kind]}, {priority}"
 
 
-def _given(form: BaseDialogForm) -> dict[str, Any]:
+def given_by(form: BaseDialogForm) -> dict[str, Any]:
     """What was filled in, without the theme's own marker of a sent dialog."""
     return {name: value for name, value in form.cleaned_data.items() if not name.startswith("_")}
 
@@ -177,7 +156,7 @@ class ApplicationAdmin(AdminOnly):
         dialog={"title": "Add application", "form_class": ApplicationForm, "form_submit_text": "Add"},
     )
     def add_application(self, request: HttpRequest, form: ApplicationForm) -> HttpResponse:
-        return self.run(request, save_application, form=form, done="The application is added.", **_given(form))
+        return self.run(request, save_application, form=form, done="The application is added.", **given_by(form))
 
     @action(
         description="Edit",
@@ -188,7 +167,7 @@ class ApplicationAdmin(AdminOnly):
         dialog={"title": "Edit application", "form_class": ApplicationForm, "form_submit_text": "Save"},
     )
     def edit_application(self, request: HttpRequest, form: ApplicationForm, object_id: str) -> HttpResponse:
-        given = {"application_id": int(object_id), **_given(form)}
+        given = {"application_id": int(object_id), **given_by(form)}
         return self.run(request, save_application, form=form, done="The application is saved.", **given)
 
 
@@ -203,35 +182,3 @@ def targets_of(application: ApplicationCatalog) -> list[tuple[str, list[int]]]:
 def _three(application: ApplicationCatalog, kind: str) -> str:
     values = (getattr(application, f"{kind}_{priority}") for priority in ("high", "medium", "low"))
     return " / ".join(minutes_in_words(value) for value in values)
-
-
-@admin.register(DeskSettings)
-class DeskSettingsAdmin(AdminOnly):
-    """The one row of switches; its list is the page itself."""
-
-    list_display = ("sm2_may_override", "reminder_lead_minutes")
-    actions_list = ("edit_settings",)
-    change_list_template = "helpdesk/admin/desk_settings.html"
-
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        context = {"title": "Desk settings", "desk_settings": desk.settings()}
-        return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """There is one row and one page of it."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        return HttpResponseRedirect(reverse("admin:helpdesk_desksettings_changelist"))
-
-    @action(
-        description="Edit",
-        url_path="edit",
-        icon="edit",
-        variant=ActionVariant.PRIMARY,
-        permissions=["edit"],
-        dialog={"title": "Desk settings", "form_class": SettingsForm, "form_submit_text": "Save"},
-    )
-    def edit_settings(self, request: HttpRequest, form: SettingsForm) -> HttpResponse:
-        return self.run(request, save_desk_settings, form=form, done="The settings are saved.", **_given(form))

@@ -17,7 +17,7 @@ from helpdesk.models import Assignment, ExtensionRequest
 from helpdesk.selectors import calendars, people, queues
 from helpdesk.selectors.extensions import extension_of
 from helpdesk.selectors.forecast import Outlook, outlooks_of
-from helpdesk.templatetags.desk import short_span
+from helpdesk.templatetags.desk import minutes_short
 from workflow import lineup
 from workflow.calendars import WorkingTime
 from workflow.roles import Role

@@ -232,6 +232,7 @@ def _administration(request: HttpRequest) -> dict[str, Any]:
         ("Audit trail", "history", reverse("admin:helpdesk_auditevent_changelist")),
         ("Mails to admins", "mail", reverse("admin:helpdesk_adminalert_changelist")),
         ("Applications", "apps", reverse("admin:helpdesk_applicationcatalog_changelist")),
+        ("Working hours", "schedule", reverse("admin:helpdesk_workingcalendar_changelist")),
         ("Desk settings", "tune", reverse("admin:helpdesk_desksettings_changelist")),
     )
     items = [

@@ -15,6 +15,7 @@ from unfold.decorators import action
 
 from helpdesk.admin import people_sheet
 from helpdesk.admin.audit_words import DASH
+from helpdesk.admin.calendar_forms import EngineerHoursForm
 from helpdesk.admin.catalog import AdminOnly
 from helpdesk.admin.navigation import moment_of
 from helpdesk.admin.people_forms import (
@@ -28,6 +29,7 @@ from helpdesk.admin.people_forms import (
 from helpdesk.admin.person_page import page_of, role_chips
 from helpdesk.models import User, UserRole
 from helpdesk.services import people
+from helpdesk.services.calendars import set_engineer_calendar
 from helpdesk.templatetags.desk import mark
 from helpdesk.templatetags.desk import person as person_part
 from workflow.roles import Role
@@ -36,6 +38,7 @@ NO_ROLE = "none"
 BUTTONS = {
     "edit_roles": "Give or withdraw roles",
     "set_authority": "Set reporting authority",
+    "set_hours": "Set working hours",
     "end_sessions": "End sessions",
     "deactivate": "Deactivate",
     "activate": "Activate",
@@ -198,6 +201,24 @@ class PersonAdmin(AdminOnly):
             reason=form.cleaned_data["reason"],
             now=moment_of(request),
             done="The reporting authority is set.",
+        )
+
+    @action(
+        description=BUTTONS["set_hours"],
+        url_path="hours",
+        permissions=["edit"],
+        dialog={"title": "Working hours", "form_class": EngineerHoursForm, "form_submit_text": "Save"},
+    )
+    def set_hours(self, request: HttpRequest, form: EngineerHoursForm, object_id: str) -> HttpResponse:
+        return self.run(
+            request,
+            set_engineer_calendar,
+            form=form,
+            engineer=form.person,
+            calendar_id=form.cleaned_data["calendar"],
+            reason=form.cleaned_data["reason"],
+            now=moment_of(request),
+            done=lambda decision: f"The working hours of {form.person.name} are set. {decision.sentence}",
         )
 
     @action(

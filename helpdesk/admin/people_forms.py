@@ -45,7 +45,7 @@ class PersonForm(SavedForm):
 def person_or_404(object_id: int | str | None) -> User:
     """The person of an address; a number that is none answers as a missing one."""
     try:
-        return User.objects.select_related("reporting_authority").get(pk=object_id or 0)
+        return User.objects.select_related("reporting_authority", "working_calendar").get(pk=object_id or 0)
     except (User.DoesNotExist, ValueError):
         raise Http404("There is no such page.") from None
 

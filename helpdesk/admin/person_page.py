@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from helpdesk.admin.audit_words import act_of, change_of
 from helpdesk.models import AuditEvent, User, UserRole
-from helpdesk.selectors import holdings
+from helpdesk.selectors import desk, holdings
 from workflow.roles import Role
 
 RECENT = 30
@@ -67,6 +67,7 @@ def page_of(person: User, buttons: list[dict[str, Any]], now: datetime) -> dict[
         "roles": [RoleLine(role=role, grant=grant) for role, grant in grants.items()],
         "chips": role_chips([grant for grant in grants.values() if grant.pk]),
         "held": held,
+        "desk_hours": desk.settings().working_calendar,
         "is_engineer": grants[Role.ENGINEER].is_granted,
         "record": [Line(label=act_of(one), said=change_of(one), event=one) for one in record],
         "whole_record": f"{reverse('admin:helpdesk_auditevent_changelist')}?person={person.username}",

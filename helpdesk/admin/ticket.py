@@ -15,6 +15,7 @@ from helpdesk.admin import ticket_lists as lists
 from helpdesk.admin.assign_actions import AssignActions
 from helpdesk.admin.base import DeskModelAdmin, DeskPaginator
 from helpdesk.admin.dialogs import ticket_or_404
+from helpdesk.admin.due_preview import due_preview
 from helpdesk.admin.extension_actions import ExtensionActions
 from helpdesk.admin.navigation import whose_of
 from helpdesk.admin.ticket_actions import TicketActions
@@ -51,7 +52,10 @@ class TicketAdmin(AssignActions, ExtensionActions, TicketActions, TicketColumns,
     list_display_links = ("case", "subject")
     search_fields = ("case_id", "title")
     search_help_text = "Case id or words of the title"
-    custom_urls = (("<int:object_id>/comment/", "helpdesk_ticket_comment", post_comment),)
+    custom_urls = (
+        ("<int:object_id>/comment/", "helpdesk_ticket_comment", post_comment),
+        ("<int:object_id>/due/", "helpdesk_ticket_due", due_preview),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         return lists.rows_of(request)

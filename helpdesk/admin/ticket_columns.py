@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from helpdesk.models import Ticket
 from helpdesk.templatetags.desk import (
     mark,
+    minutes_short,
     person,
     priority_mark,
     risk,
@@ -39,7 +40,8 @@ def due_chip(ticket: Ticket, *, says_due: bool = True) -> SafeString:
     )
     kind = "late" if is_late else "due" if ticket.assignment.is_committed else "expected"
     says_word = says_due or kind == "expected"
-    return time_chip_at(ticket.assignment.due_at, kind, now=ticket.shown_at, says_word=says_word)
+    late = getattr(ticket, "late_minutes", None)
+    return time_chip_at(ticket.assignment.due_at, kind, now=ticket.shown_at, says_word=says_word, late_minutes=late)
 
 
 def marks_of(ticket: Ticket) -> list[SafeString]:
@@ -155,11 +157,9 @@ class TicketColumns:
 
     @admin.display(description="How late")
     def lateness(self, ticket: Ticket) -> SafeString:
-        if ticket.assignment is None or ticket.resolved_at is None:
+        if ticket.late_minutes is None or ticket.resolved_at is None:
             return person(None)
-        return format_html(
-            '<span class="desk-number">{}</span>', short_span(ticket.resolved_at - ticket.assignment.due_at)
-        )
+        return format_html('<span class="desk-number">{}</span>', minutes_short(ticket.late_minutes))
 
     @admin.display(description="Raised", ordering="created_at")
     def raised(self, ticket: Ticket) -> SafeString:

@@ -26,6 +26,7 @@ from helpdesk.admin.base import DeskChangeList
 from helpdesk.admin.navigation import Whose, bucket_of, moment_of, scoped, whose_of, workspace_of
 from helpdesk.models import Ticket, UserRole
 from helpdesk.selectors import access, buckets, people, tickets
+from helpdesk.selectors.calendars import lateness_of
 from helpdesk.selectors.forecast import forecast_for
 from workflow.roles import Role, Workspace
 from workflow.states import Bucket, Priority
@@ -175,10 +176,12 @@ class TicketChangeList(DeskChangeList):
         now = moment_of(request)
         files = tickets.files_of(self.result_list) if "files" in self.list_display else {}
         outlooks = forecast_for(self.result_list, now) if list_of(request) in WITH_OUTLOOK else {}
+        late = lateness_of(self.result_list, now)
         for row in self.result_list:
             row.shown_at = now
             row.files_count = files.get(row.pk, 0)
             row.outlook = outlooks.get(row.pk)
+            row.late_minutes = late.get(row.pk)
 
     @property
     def active_filters(self) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from helpdesk.admin.ticket_columns import due_chip, marks_of
 from helpdesk.admin.timeline import lines_of
 from helpdesk.models import Attachment, Ticket
 from helpdesk.selectors import extensions, tickets
+from helpdesk.selectors.calendars import lateness_of
 from helpdesk.selectors.forecast import forecast_for
 from helpdesk.selectors.why import why_due
 from workflow.acts import ActOption
@@ -55,6 +56,7 @@ def page_of(
     now = moment_of(request)
     ticket.shown_at = now  # type: ignore[attr-defined]
     ticket.outlook = forecast_for([ticket], now).get(ticket.pk)  # type: ignore[attr-defined]
+    ticket.late_minutes = lateness_of([ticket], now).get(ticket.pk)  # type: ignore[attr-defined]
     options = options_of(request, ticket)
     opened_from = bucket_of(request)
     return {

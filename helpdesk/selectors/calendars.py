@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
-from helpdesk.models import Assignment, CalendarHoliday, DeskSettings, User, WorkingCalendar, WorkingInterval
+from helpdesk.models import Assignment, CalendarHoliday, DeskSettings, Ticket, User, WorkingCalendar, WorkingInterval
 from helpdesk.models.people import UserQuerySet
 from helpdesk.selectors import desk
 from helpdesk.selectors.public_holidays import DaysOff
@@ -71,11 +71,20 @@ def week_from(intervals: Iterable[tuple[int, int, int]]) -> Week:
     return tuple(tuple(sorted(hours)) for hours in found.values())
 
 
-def late_minutes(due: Iterable[tuple[int, datetime, datetime]]) -> list[int]:
-    """How late each of these is, given as (engineer, due time, now), in minutes of that engineer's working time."""
-    asked = list(due)
-    times = times_of({engineer for engineer, _, _ in asked})
-    return [times[engineer].minutes_between(due_at, now) for engineer, due_at, now in asked]
+def lateness_of(rows: Iterable[Ticket], now: datetime) -> dict[int, int]:
+    """How late each of these tickets is, or was when it was resolved, by its id: minutes of its engineer's working time.
+
+    Only those whose promise has passed. The tickets come with their assignment; at most two statements.
+    """
+    late = {
+        row: one
+        for row in rows
+        if (one := row.assignment) and one.is_committed and one.due_at < (row.resolved_at or now)
+    }
+    times = times_of({one.engineer_id for one in late.values()})
+    return {
+        row.pk: times[one.engineer_id].minutes_between(one.due_at, row.resolved_at or now) for row, one in late.items()
+    }
 
 
 def used_by(calendar: WorkingCalendar) -> list[str]:

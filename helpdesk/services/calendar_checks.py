@@ -16,6 +16,9 @@ LEAST_MINUTES = 60
 
 MOST_OWN_HOLIDAYS = 500
 
+MOST_STRETCHES = 2
+"""A morning and an afternoon, or the two ends of a night: as many as the dialog shows."""
+
 
 def check_calendar(calendar: WorkingCalendar, week: Week, holidays: Mapping[date, str], now: datetime) -> None:
     """Everything that is wrong, each beside its field."""
@@ -61,6 +64,8 @@ def _wrong_week(calendar: WorkingCalendar, week: Week, holidays: Mapping[date, s
     """A week must be one, and time must pass in it: the longest promise has an end."""
     if sum(closes - opens for hours in week for opens, closes in hours) < LEAST_MINUTES:
         return "A week has at least one working hour; with less, no due time would ever come."
+    if any(len(hours) > MOST_STRETCHES for hours in week):
+        return f"A day has at most {MOST_STRETCHES} stretches of working hours."
     try:
         hours = calendars.working_hours(
             calendar.time_zone, week, calendar.country, calendar.region, frozenset(holidays)

@@ -81,10 +81,13 @@ def time_chip(context: Context, moment: datetime | None, kind: str = "at", *, sa
     return time_chip_at(moment, kind, now=moment_of(context), says_word=says_word)
 
 
-def time_chip_at(moment: datetime | None, kind: str, *, now: datetime, says_word: bool = True) -> SafeString:
+def time_chip_at(
+    moment: datetime | None, kind: str, *, now: datetime, says_word: bool = True, late_minutes: int | None = None
+) -> SafeString:
     """The time chip for callers outside a template, who know the moment they compare with.
 
-    `says_word` is false beside a label that says already what the moment is.
+    `says_word` is false beside a label that says already what the moment is; `late_minutes` is how late a broken promise is in
+    its engineer's working time (C10).
     """
     if moment is None:
         return render_to_string("helpdesk/parts/time_chip.html", {"moment": None})
@@ -95,10 +98,17 @@ def time_chip_at(moment: datetime | None, kind: str, *, now: datetime, says_word
         "word": TIME_WORDS[kind] if says_word else "",
         "day": day_in_words(moment, now),
         "clock": formats.time_format(timezone.localtime(moment), "H:i"),
-        "distance": distance_in_words(moment, now, late=kind == "late"),
+        "distance": _distance(moment, kind, now, late_minutes),
         "exact": exact(moment),
     }
     return render_to_string("helpdesk/parts/time_chip.html", context)
+
+
+def _distance(moment: datetime, kind: str, now: datetime, late_minutes: int | None) -> str:
+    is_late = kind == "late"
+    if is_late and moment < now and late_minutes is not None:
+        return f"{minutes_short(late_minutes)} late"
+    return distance_in_words(moment, now, late=is_late)
 
 
 @register.simple_tag(takes_context=True)
@@ -163,7 +173,11 @@ def distance_in_words(moment: datetime, now: datetime, *, late: bool = False) ->
 
 def short_span(span: timedelta) -> str:
     """A length of time at a glance: "45 min", "2 h 10", from two days on "3 d 4 h"."""
-    minutes = int(span.total_seconds() // 60)
+    return minutes_short(int(span.total_seconds() // 60))
+
+
+def minutes_short(minutes: int) -> str:
+    """The same, of minutes."""
     hours, rest = divmod(minutes, 60)
     if hours >= 48:
         days, hours = divmod(hours, 24)

@@ -47,10 +47,12 @@ def _value(pattern: str, world: World) -> str:
     """What stands in the address of a route that is about no ticket."""
     known = {
         "helpdesk/user/": world.users["engineer"].pk,
+        "<int:engineer_id>": world.users["engineer"].pk,
         "helpdesk/applicationcatalog/": world.application.pk,
         "helpdesk/adminalert/": world.alert.pk,
         "helpdesk/rolemapping/": world.mapping.pk,
         "helpdesk/desksettings/": 1,
+        "helpdesk/workingcalendar/": world.calendar.pk,
         "helpdesk/auditevent/": 1,
         "<slug:name>": "triage_sm1",
         "<str:backend>": "nowhere",

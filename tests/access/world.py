@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 
-from helpdesk.models import AdminAlert, ApplicationCatalog, Attachment, RoleMapping, Ticket, User
+from helpdesk.models import AdminAlert, ApplicationCatalog, Attachment, RoleMapping, Ticket, User, WorkingCalendar
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.sso import sessions
@@ -21,6 +21,7 @@ from tests.factories import (
     ReporterFactory,
     SM1Factory,
     UserFactory,
+    a_calendar,
     a_promise,
     a_ticket,
     an_assignment,
@@ -95,6 +96,7 @@ class World:
     clients: dict[str, Client]
     application: ApplicationCatalog
     mapping: RoleMapping
+    calendar: WorkingCalendar
     alert: AdminAlert
     files: dict[str, Attachment]
     now: datetime
@@ -112,7 +114,7 @@ def build() -> World:
     clients = {name: _signed_in(users.get(name)) for name in PEOPLE}
     _set(users["inactive"], is_active=False)
     mapping, files = RoleMapping.objects.order_by("pk")[0], {name: _a_file(one) for name, one in tickets.items()}
-    return World(users, tickets, clients, application, mapping, _given_up_mail(), files, held.moment)
+    return World(users, tickets, clients, application, mapping, a_calendar(), _given_up_mail(), files, held.moment)
 
 
 def _a_file(ticket: Ticket) -> Attachment:
