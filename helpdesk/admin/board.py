@@ -10,7 +10,9 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from helpdesk.admin import board_acts
-from helpdesk.admin.board_columns import Clockface, View, application_of, column_of, drawn, search_of, view_of
+from helpdesk.admin.board_cards import View
+from helpdesk.admin.board_columns import application_of, column_of, drawn, search_of, view_of
+from helpdesk.admin.board_words import Clockface
 from helpdesk.admin.navigation import moment_of
 from helpdesk.admission import open_to
 from helpdesk.selectors import board

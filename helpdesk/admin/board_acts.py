@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 
 from helpdesk.admin import board_panel, board_plans
-from helpdesk.admin.board_columns import Clockface, drawn, view_of
+from helpdesk.admin.board_columns import drawn, view_of
 from helpdesk.admin.board_forms import HandoverForm, PreviewForm, ReorderForm
 from helpdesk.admin.board_plans import Asker, Outcome
+from helpdesk.admin.board_words import Clockface
 from helpdesk.admin.dialogs import ticket_or_404
 from helpdesk.admin.navigation import moment_of
 from helpdesk.models import Ticket
@@ -26,6 +27,7 @@ from helpdesk.services.reordering import reorder_queue
 from workflow import ordering
 from workflow.errors import Conflict, Missing, NotAllowed, WorkflowError
 from workflow.reordering import settled
+from workflow.states import Level
 
 STATUSES: tuple[tuple[type[WorkflowError], int], ...] = ((NotAllowed, 403), (Conflict, 409), (Missing, 404))
 NOT_UNDERSTOOD = "The desk did not understand this move. Nothing was changed; please reload the page and try again."
@@ -218,6 +220,7 @@ def _suggestion(request: HttpRequest, line: Line, *, comment: str = "", refusal:
     context = {
         "line": line,
         "found": found,
+        "keeps_sm2": asker.level is Level.SM1 and any(slot.level is Level.SM2 for slot in queue.waiting),
         "outcome": outcome,
         "standings": board_panel.standings(line, found, outcome, Clockface(now)),
         "order": ",".join(str(ref) for ref in found.order),

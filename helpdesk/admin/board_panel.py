@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from helpdesk.admin.board_columns import Clockface
 from helpdesk.admin.board_plans import Outcome
+from helpdesk.admin.board_words import Clockface
 from helpdesk.models import Ticket, TicketEvent
 from helpdesk.selectors.board import Line
 from workflow import lineup

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from helpdesk.models import Ticket
-from helpdesk.selectors.tickets import version_of
 from helpdesk.selectors.queues import queue_of, queue_version
 from helpdesk.selectors.tickets import version_of
 from helpdesk.services.assignment import assign_ticket

@@ -33,12 +33,16 @@
     why.hidden = !why.textContent;
     box.hidden = false;
     button.setAttribute("aria-expanded", "true");
+    beside(button);
+    items().find((item) => !item.disabled)?.focus({ preventScroll: true });
+  }
+
+  function beside(button) {
     const at = button.getBoundingClientRect();
     const left = Math.min(at.right - box.offsetWidth, innerWidth - box.offsetWidth - 8);
     const below = at.bottom + 4 + box.offsetHeight <= innerHeight;
     box.style.left = `${Math.max(8, left)}px`;
     box.style.top = `${below ? at.bottom + 4 : Math.max(8, at.top - box.offsetHeight - 4)}px`;
-    items().find((item) => !item.disabled)?.focus();
   }
 
   function close(isLeft) {
@@ -94,5 +98,6 @@
     if (!event.target.closest("[data-menu-box], [data-menu]")) close(false);
   });
   addEventListener("resize", () => close(false));
-  board.root.addEventListener("scroll", () => close(false), true);
+  // Whatever scrolls, the menu stays at its card.
+  document.addEventListener("scroll", () => !box.hidden && card?.isConnected && beside(card.querySelector("[data-menu]")), true);
 })();

@@ -54,7 +54,7 @@ def preview(client: Client, ticket: Ticket, engineer: User, place: int | str = "
 
 def fields_of(panel: str) -> dict[str, str]:
     """The form of the panel as the browser would send it."""
-    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', panel))
+    hidden = dict(re.findall(r'<input type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', panel))
     hidden.pop("csrfmiddlewaretoken", None)
     places = panel[panel.index("<select") : panel.index("</select>")] if "<select" in panel else ""
     chosen = re.search(r'value="(\d+)"\s+selected', places)
