@@ -88,7 +88,7 @@ def test_everything_at_risk_is_found_the_latest_first_for_those_who_handle_it():
     for engineer, minutes in ((led, 60), (other, 45)):
         in_progress(engineer=engineer, minutes=minutes)
         a_promise(engineer=engineer, minutes=60, ticket=a_ticket(reporter=reporter))
-    safe = a_promise(minutes=600)
+    safe = in_progress(minutes=600).assignment
     mine, theirs = (Ticket.objects.get(assignment__engineer=one, status="assigned") for one in (led, other))
     sweep_escalations(held.forward(minutes=90))
 
