@@ -7,10 +7,10 @@ import pytest
 
 from helpdesk.models import Attachment, TicketEvent
 from helpdesk.services.attachments import announce, confirm
-from helpdesk.tests.files.conftest import s3  # noqa: F401 - the S3 that checks
-from helpdesk.tests.files.sending import PICTURE, announced, digest, put
 from storage.limits import Limits
 from tests.factories import ReporterFactory, a_ticket
+from tests.files.conftest import s3  # noqa: F401 - the S3 that checks
+from tests.files.sending import PICTURE, announced, digest, put
 from tests.races.harness import Track, track
 from workflow.errors import TooManyFiles, WorkflowError
 

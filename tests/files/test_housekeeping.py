@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from helpdesk.models import AdminAlert, Attachment
 from helpdesk.services import housekeeping
 from helpdesk.services.attachments import confirm
-from helpdesk.tests.files.sending import PICTURE, announced, digest, put, sent
 from project.demo.s3_faults import Fault
 from storage.s3 import Bucket
 from tests.factories import AdminFactory, a_ticket
+from tests.files.sending import PICTURE, announced, digest, put, sent
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ import pytest
 from helpdesk.models import AdminAlert, Attachment, AuditEvent
 from helpdesk.services import scanning
 from helpdesk.services.attachments import download_link
-from helpdesk.tests.files.sending import sent
 from project.demo.s3_faults import Fault
 from storage.tests.polyglots import EICAR
 from tests.factories import AdminFactory, a_ticket
+from tests.files.sending import sent
 from workflow.errors import FileInfected, FileNotReady
 
 pytestmark = pytest.mark.django_db

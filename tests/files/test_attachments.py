@@ -11,7 +11,6 @@ from helpdesk.models import Attachment, AuditEvent, Notification, Ticket, Ticket
 from helpdesk.selectors.files import files_for
 from helpdesk.services.attachments import announce, cancel, confirm, download_link, upload_link
 from helpdesk.services.tickets import raise_ticket, withdraw_ticket
-from helpdesk.tests.files.sending import PICTURE, announced, digest, put, sent
 from project.demo.s3_faults import Fault
 from storage.limits import Limits
 from storage.tests.polyglots import REFUSED
@@ -27,6 +26,7 @@ from tests.factories import (
     an_assignment,
     in_progress,
 )
+from tests.files.sending import PICTURE, announced, digest, put, sent
 from workflow.errors import (
     FileConfirmed,
     FileContentWrong,

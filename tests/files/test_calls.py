@@ -10,9 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import Attachment, User
-from helpdesk.tests.files.sending import PICTURE, announced, digest, put, sent
 from project.demo.s3_faults import Fault
 from tests.factories import ReporterFactory, SM1Factory, a_ticket
+from tests.files.sending import PICTURE, announced, digest, put, sent
 
 pytestmark = pytest.mark.django_db
 
