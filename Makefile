@@ -11,7 +11,7 @@ READY := $(VENV)/.ready-dev
 READY_DEMO := $(VENV)/.ready-demo
 export PORT
 
-.PHONY: help demo test check prove bench screens fix openapi docs requirements
+.PHONY: help demo test check prove coverage bench screens fix openapi docs requirements
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,6 +27,9 @@ check: $(READY) ## Run what CI runs: lint, types, floors, settings, docs, tests,
 
 prove: $(READY) ## Run the full proofs: every race 1000 times
 	@exec $(PY) -m tests.house.steps prove
+
+coverage: $(READY) ## Run the tests counted line by line: 95 % of everything, 100 % of rules, storage, services, selectors
+	@exec $(PY) -m tests.house.steps coverage
 
 bench: $(READY) ## Measure statements and durations of the main acts and lists
 	@exec $(PY) -m pytest -q -p no:randomly -p no:cacheprovider -m load tests/load $(ARGS)

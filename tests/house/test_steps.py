@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.house.steps import Step, checks, production_example, run_all
+from tests.house.steps import Step, checks, measured, production_example, run_all
 
 
 def step(name: str, program: str, **options: object) -> Step:
@@ -51,6 +51,16 @@ def test_checks_have_distinct_names_and_end_with_the_tests():
 
     assert len(names) == len(set(names))
     assert names[-4:] == ["docs, OpenAPI and migrations in step", "tests", "browser flows", "races, 300 of each"]
+
+
+def test_coverage_measures_what_check_tests_and_holds_two_floors():
+    tests, everything, rules = measured()
+
+    (checked,) = [one for one in checks() if one.name == "tests"]
+    assert set(checked.command) < set(tests.command)
+    assert "--fail-under=95" in everything.command
+    assert "--fail-under=100" in rules.command
+    assert "--include=workflow/*,storage/*,helpdesk/services/*,helpdesk/selectors/*" in rules.command
 
 
 def test_the_production_example_holds_what_production_requires():

@@ -3,7 +3,7 @@
 import pytest
 
 from workflow.errors import LevelNotHeld, RoleNeeded
-from workflow.roles import SCRUM_MASTERS, STAFF, Role, Workspace, level_for, workspaces_of
+from workflow.roles import SCRUM_MASTERS, STAFF, ClaimedRoles, Role, Workspace, level_for, workspaces_of
 from workflow.states import Level
 
 
@@ -57,3 +57,9 @@ def test_level_for(roles, asked, expected):
     else:
         with pytest.raises(expected):
             level_for(roles, asked)
+
+
+def test_a_claim_that_was_read_wins_over_one_that_was_not_p3():
+    said = ClaimedRoles(roles=frozenset({Role.SM1, Role.RA}), unknown=frozenset({Role.RA, Role.ENGINEER}))
+
+    assert [said.says(role) for role in (Role.SM1, Role.RA, Role.ENGINEER, Role.ADMIN)] == [True, True, None, False]
