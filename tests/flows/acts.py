@@ -72,7 +72,7 @@ def engineers(assign: Locator, *, busy: bool) -> list[str]:
     rows = islice(assign.get_by_role("row").all(), 1, None)
     cells = [(row.get_by_role("rowheader").inner_text(), row.get_by_role("cell").all_inner_texts()) for row in rows]
     if busy:
-        return [_name(name) for name, (_, _, _, starts, _) in cells if starts.strip() != "now"]
+        return [_name(name) for name, (_, _, _, starts, *_) in cells if starts.strip() != "now"]
     return [_name(name) for name, (held, *_) in cells if held.strip() == "0"]
 
 

@@ -27,7 +27,7 @@ from tests.factories import (
 from workflow.roles import Workspace
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "/desk/helpdesk/ticket/assign-many"
+ADDRESS = "/desk/helpdesk/ticket/assign-many/"
 PROMPT = "Selected member is already engaged in another task"
 LIST = {"HX-Target": "assign-many-list"}
 
