@@ -13,11 +13,10 @@ from helpdesk import clock
 from helpdesk.models import Attachment, Ticket, User
 from helpdesk.selectors import access, files
 from helpdesk.services import acting, audit, bucket, first_mails, journal, locks
-from helpdesk.services.bucket import in_desk_words
+from helpdesk.services.bucket import Upload, in_desk_words
 from storage import keys, limits, sniff
 from storage.errors import ContentMismatch, ObjectMissing, StorageRefusal
 from storage.limits import FileType
-from storage.s3 import Upload
 from workflow import policies
 from workflow.errors import (
     FileConfirmed,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from storage.errors import StorageDown, StorageRefusal
-from storage.s3 import Bucket
+from storage.s3 import Bucket, Upload
 from storage.s3_config import S3Config
 from workflow.errors import (
     FileContentWrong,
@@ -17,6 +17,8 @@ from workflow.errors import (
     StorageUnavailable,
     TooManyFiles,
 )
+
+__all__ = ["Bucket", "Upload", "in_desk_words", "of_desk"]
 
 _REFUSALS = {kind.code: kind for kind in (FileTypeNotAllowed, FileTooLarge, TooManyFiles, FileContentWrong)}
 

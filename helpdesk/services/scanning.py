@@ -15,8 +15,8 @@ from django.db.models import Q
 
 from helpdesk.models import Attachment
 from helpdesk.services import alerts, audit, bucket
+from helpdesk.services.bucket import Bucket
 from storage.errors import ObjectMissing, StorageDown
-from storage.s3 import Bucket
 
 logger = logging.getLogger(__name__)
 

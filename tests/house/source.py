@@ -83,6 +83,18 @@ def own_clocks(text: str) -> Iterator[str]:
             yield f"{node.value.lineno}: {node.arg} reads the clock of the web server"
 
 
+PLANNED = re.compile(r"(^|\.)(due_at|due_from|due_to|starts_at|finish_at|free_at)$")
+
+
+def own_due_times(text: str) -> Iterator[str]:
+    """A planned time made by adding or taking away a span of the clock, past the engineer's working hours (C10)."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+            sides = (ast.unparse(node.left), ast.unparse(node.right))
+            if any(PLANNED.search(one) for one in sides) and any("timedelta" in one for one in sides):
+                yield f"{node.lineno}: reckons {ast.unparse(node)}"
+
+
 def signals(text: str) -> Iterator[str]:
     """A rule of ours hidden in a signal."""
     for node in ast.walk(ast.parse(text)):
@@ -125,6 +137,30 @@ def reaching_out(text: str) -> Iterator[str]:
             if any(name == outside or name.startswith(f"{outside}.") for outside in OUTSIDE):
                 yield f"{node.lineno}: imports {name}"
                 break
+
+
+ASKING = frozenset({"of_desk", "instream"})
+"""The calls by which the services of files ask the bucket and the virus scanner."""
+
+
+def outside_in_transaction(text: str) -> Iterator[str]:
+    """The bucket or the scanner asked while a transaction is open, by a function itself or by one it calls."""
+    tree = ast.parse(text)
+    functions = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    asking = set(ASKING)
+    while more := {name for name, node in functions.items() if name not in asking and _called(node) & asking}:
+        asking |= more
+    for node in ast.walk(tree):
+        opens = isinstance(node, ast.With) and any("atomic" in ast.unparse(one.context_expr) for one in node.items)
+        opens |= isinstance(node, ast.FunctionDef) and any("atomic" in ast.unparse(one) for one in node.decorator_list)
+        if opens and (asked := _called(node) & asking):
+            yield f"{node.lineno}: asks by {', '.join(sorted(asked))} in a transaction"
+
+
+def _called(node: ast.AST) -> set[str]:
+    """The names of everything called in it."""
+    calls = (one for one in ast.walk(node) if isinstance(one, ast.Call))
+    return {ast.unparse(call.func).split(".")[-1] for call in calls}
 
 
 def inline_in_page(text: str) -> Iterator[str]:

@@ -27,6 +27,14 @@ OWN_CLOCK: dict[str, str] = {
 }
 """Files that read a clock themselves, each with the reason."""
 
+OWN_DUE_TIMES: dict[str, str] = {
+    "workflow/reminders.py": "the reminder lead is wall-clock time (C10)",
+}
+"""Files that add a span of the clock to a planned time, each with the reason."""
+
+ASK_OUTSIDE = {"helpdesk/services/bucket.py"}
+"""The door to S3; the services of files use it between transactions."""
+
 READ_ONLY_ACTIONS: dict[str, str] = {
     "sheet": "opens the page of people as a sheet; what it sends and takes are forms of that page, by POST",
 }
@@ -52,6 +60,8 @@ CASES: list[tuple[source.Checker, str, str]] = [
         "'''Never now() in SQL.'''\nrun('SELECT 1 WHERE due < %s')",
     ),
     (source.own_clocks, "f(made=DateTimeField(auto_now_add=True))", "f(made=DateTimeField())"),
+    (source.own_due_times, "x = slot.due_at + timedelta(minutes=5)", "x = time.add(slot.due_at, 5)"),
+    (source.own_due_times, "x = timedelta(minutes=5) + starts_at", "x = resolved_at - one.due_at"),
     (source.signals, "from django.db.models.signals import post_save", "from django.db.models import Model"),
     (
         source.get_actions,
@@ -61,6 +71,11 @@ CASES: list[tuple[source.Checker, str, str]] = [
     (source.get_actions, "@admin.action(dialog={})\ndef f(): pass", "@display(description='x')\ndef f(): pass"),
     (source.reaching_out, "from storage import s3", "from storage import keys"),
     (source.reaching_out, "import urllib.request", "import json"),
+    (
+        source.outside_in_transaction,
+        "def f():\n    of_desk().head()\n\n@transaction.atomic\ndef g():\n    f()",
+        "def f():\n    of_desk().head()\n    with transaction.atomic():\n        g()",
+    ),
     (source.inline_in_page, "<script>go()</script>", "<script src='/static/go.js' defer></script>"),
     (source.inline_in_page, "<p style='color: red'>x</p>", "<p class='late'>x</p>"),
     (source.inline_in_page, "<button onclick='go()'>x</button>", "<button type='submit'>x</button>"),
@@ -97,6 +112,12 @@ def test_one_clock():
     assert {line.split(":")[0] for line in found} == set(OWN_CLOCK), "OWN_CLOCK names a file that reads no clock"
 
 
+def test_planned_times_are_reckoned_in_working_time_only():
+    found = source.findings(source.sources("workflow", "helpdesk", "reports"), source.own_due_times)
+
+    assert {line.split(":")[0] for line in found} == set(OWN_DUE_TIMES), found
+
+
 def test_no_signals_for_our_own_rules():
     assert source.findings(source.sources(*source.PACKAGES), source.signals) == []
 
@@ -108,7 +129,13 @@ def test_every_button_of_the_desk_is_a_posted_dialog_with_a_permission():
 
 
 def test_services_talk_to_nobody_but_the_database():
-    assert source.findings(source.sources("helpdesk/services"), source.reaching_out) == []
+    found = source.findings(source.sources("helpdesk/services"), source.reaching_out)
+
+    assert {line.split(":")[0] for line in found} == ASK_OUTSIDE
+
+
+def test_the_services_of_files_ask_nobody_inside_a_transaction():
+    assert source.findings(source.sources("helpdesk/services"), source.outside_in_transaction) == []
 
 
 def test_pages_carry_no_script_and_no_style():
