@@ -39,7 +39,7 @@ class Lane:
     database: str
     url: str
 
-    def run(self, *tests: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *tests: str, seconds: float = LONGEST_SECONDS) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, **ENVIRONMENT, VARIABLE: self.url, "LINEUP_TEST_DB": self.database}
         return subprocess.run(
             (sys.executable, *PYTEST, *tests),
@@ -50,7 +50,7 @@ class Lane:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=LONGEST_SECONDS,
+            timeout=seconds,
         )
 
     def caught_by(self, mutant: Mutant) -> str:
@@ -125,7 +125,7 @@ def copy_tree(to: Path) -> None:
 def untouched(lane: Lane, mutants: list[Mutant]) -> str:
     """What the tests say of the copy as it is; empty when all pass. The first run makes the database."""
     tests = sorted({test.split("::")[0] for mutant in mutants for test in mutant.tests})
-    done = lane.run("--create-db", *tests)
+    done = lane.run("--create-db", *tests, seconds=4 * LONGEST_SECONDS)
     return "" if done.returncode == 0 else done.stdout[-4000:]
 
 
