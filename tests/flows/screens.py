@@ -66,6 +66,24 @@ def choose_busy(page: Page) -> None:
     page.get_by_role("button", name="Assign anyway").wait_for()
 
 
+def choose_first(page: Page) -> None:
+    choose_busy(page)
+    page.get_by_role("radio", name="First in line").check()
+
+
+def choose_several(page: Page) -> None:
+    for box in page.get_by_role("checkbox", name="Choose N-").all()[:3]:
+        box.check()
+
+
+def open_assign_many(page: Page) -> None:
+    choose_several(page)
+    page.get_by_role("button", name="Assign to one engineer").click()
+    dialog = acts.dialog(page, "Assign 3 tickets")
+    dialog.get_by_role("radio", name="Asha Nair").check()
+    dialog.get_by_text("expected by").first.wait_for()
+
+
 def send_empty(page: Page) -> None:
     page.get_by_label("What happens").fill("It just stands there.")
     page.get_by_role("button", name="Raise ticket").click()
@@ -94,6 +112,29 @@ def open_resolve(page: Page) -> None:
     acts.dialog(page, "Resolve").get_by_label("Resolution note").fill(
         "The supplier number is read again from its own field."
     )
+
+
+def ask_for_more(page: Page) -> None:
+    page.get_by_role("button", name="Ask for an extension").first.click()
+    ask = acts.dialog(page, "Ask for an extension")
+    ask.get_by_role("button", name="1 h", exact=True).click()
+    ask.get_by_text("Due if approved").wait_for()
+    ask.get_by_label("What it is for").fill("The supplier answers tomorrow morning.")
+
+
+def decide_on_more(page: Page) -> None:
+    page.get_by_role("button", name="Approve or reject").first.click()
+    acts.dialog(page, "Decide on the extension").get_by_label("Comment").fill("The supplier is known to be slow.")
+
+
+def open_why(title: str) -> Act:
+    """The ticket's page with the decisions behind its due time unfolded."""
+
+    def opened(page: Page) -> None:
+        open_ticket(title)(page)
+        page.get_by_text("Why this time", exact=True).click()
+
+    return opened
 
 
 def open_on_person(name: str, button: str, title: str) -> Act:
@@ -144,12 +185,19 @@ def screens(case_id: str, free: str) -> list[Screen]:
         Screen("triage-resolved", "resolved in time", "Maya Fernandes", ticket_list("resolved")),
         Screen("triage-resolved-late", "resolved after escalation", "Maya Fernandes", ticket_list("escalation_resolved")),
         Screen("ticket", "the ticket as the desk sees it", "Maya Fernandes", ticket_list("open"), open_ticket(SCANS)),
+        Screen("ticket-why", "why a ticket is due when it is", "Maya Fernandes", ticket_list("open"), open_why(SCANS)),
+        Screen("extensions", "requests for more time", "Maya Fernandes", "/desk/extensions/"),
+        Screen("extension-decide", "deciding on more time", "Maya Fernandes", "/desk/extensions/", decide_on_more),
         Screen("assign", "the Assign dialog", "Maya Fernandes", ticket_list("unassigned"), open_assign),
         Screen("assign-busy", "the engineer is busy", "Maya Fernandes", ticket_list("unassigned"), choose_busy),
+        Screen("assign-first", "first in line: whose due times move", "Grace Okafor", ticket_list("unassigned"), choose_first),
+        Screen("triage-chosen", "several tickets are chosen", "Maya Fernandes", ticket_list("unassigned"), choose_several),
+        Screen("assign-many", "several tickets to one engineer", "Maya Fernandes", ticket_list("unassigned"), open_assign_many),
         Screen("my-work", "an engineer's queue", "Asha Nair", "/desk/my-work/"),
         Screen("my-work-promise", "what to do next needs a promise", free, "/desk/my-work/", type_time),
         Screen("my-work-late", "a broken promise on top", "Kenji Watanabe", "/desk/my-work/"),
         Screen("my-work-commit", "committing to a resolution time", "Asha Nair", "/desk/my-work/", open_commit),
+        Screen("my-work-extend", "asking for more time", "Asha Nair", "/desk/my-work/", ask_for_more),
         Screen("my-work-resolve", "resolving", "Asha Nair", "/desk/my-work/", open_resolve),
         Screen("ra-escalations", "a manager's escalations", "Priya Raman", ticket_list("escalated")),
         Screen("admin-people", "the people with their roles", "Ines Almeida", PEOPLE),
