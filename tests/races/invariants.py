@@ -56,6 +56,56 @@ INVARIANTS: dict[str, str] = {
         SELECT e.id FROM helpdesk_ticketevent e
         LEFT JOIN helpdesk_notification n ON n.event_id = e.id AND n.user_id = (e.metadata->>'engineer_id')::bigint
         WHERE e.action IN ('ticket_assigned', 'ticket_reassigned') GROUP BY e.id HAVING count(n.id) <> 1""",
+    "the due time is what the last event that speaks of it says": """
+        SELECT a.id FROM helpdesk_assignment a CROSS JOIN LATERAL (
+            SELECT coalesce(e.metadata->>'due_to', e.metadata->>'due_at')::timestamptz AS due
+            FROM helpdesk_ticketevent e
+            WHERE e.ticket_id = a.ticket_id AND e.action IN ('ticket_assigned', 'ticket_reassigned', 'ticket_committed',
+                'due_moved', 'queue_reordered', 'extension_approved')
+            ORDER BY e.id DESC LIMIT 1
+        ) last WHERE a.is_active AND last.due <> a.due_at""",
+    "the planned start is what the last event that speaks of it says": """
+        SELECT a.id FROM helpdesk_assignment a CROSS JOIN LATERAL (
+            SELECT coalesce(e.metadata->>'starts_to', e.metadata->>'starts_at')::timestamptz AS start
+            FROM helpdesk_ticketevent e
+            WHERE e.ticket_id = a.ticket_id AND e.action IN ('ticket_assigned', 'ticket_reassigned', 'ticket_committed',
+                'due_moved', 'queue_reordered')
+            ORDER BY e.id DESC LIMIT 1
+        ) last WHERE a.is_active AND last.start IS DISTINCT FROM a.starts_at""",
+    "no broken promise was moved afterwards": """
+        SELECT a.id FROM helpdesk_assignment a JOIN helpdesk_slarecord s ON s.assignment_id = a.id
+        WHERE s.breached AND s.breached_at <> a.due_at""",
+    "an assignment has the extra time that was approved for it, and no other": """
+        SELECT a.id FROM helpdesk_assignment a
+        LEFT JOIN helpdesk_extensionrequest x ON x.assignment_id = a.id AND x.status = 'approved'
+        WHERE a.extra_minutes <> coalesce(x.requested_time_delta, 0)""",
+    "the extended due time of the SLA record follows an approved extension": """
+        SELECT a.id FROM helpdesk_assignment a JOIN helpdesk_slarecord s ON s.assignment_id = a.id
+        WHERE s.extended_due_time IS DISTINCT FROM CASE WHEN a.extra_minutes > 0 THEN a.due_at END""",
+    "a request says what its two decisions say": """
+        SELECT x.id FROM helpdesk_extensionrequest x
+        LEFT JOIN helpdesk_extensionvote one ON one.extension_id = x.id AND one.level = 'sm1'
+        LEFT JOIN helpdesk_extensionvote two ON two.extension_id = x.id AND two.level = 'sm2'
+        WHERE x.approved_by_sm1 IS DISTINCT FROM one.approves OR x.approved_by_sm2 IS DISTINCT FROM two.approves
+            OR (x.status = 'approved') <> (coalesce(one.approves, false) AND coalesce(two.approves, false))
+            OR (x.status = 'rejected') <> (one.id IS NOT NULL AND two.id IS NOT NULL AND NOT (one.approves AND two.approves)
+                OR x.closing_reason <> '')""",
+    "nobody decided on their own request": """
+        SELECT v.id FROM helpdesk_extensionvote v JOIN helpdesk_extensionrequest x ON x.id = v.extension_id
+        WHERE v.voter_id = x.requested_by_id""",
+    "a pending request is of a promise that runs": """
+        SELECT x.id FROM helpdesk_extensionrequest x
+        JOIN helpdesk_ticket t ON t.id = x.ticket_id JOIN helpdesk_assignment a ON a.id = x.assignment_id
+        WHERE x.status = 'pending'
+            AND NOT (t.status IN ('assigned', 'in_progress') AND a.is_active AND a.committed_at IS NOT NULL)""",
+    "a request has one event for each thing that happened to it": """
+        SELECT x.id FROM helpdesk_extensionrequest x
+        LEFT JOIN helpdesk_ticketevent e ON e.ticket_id = x.ticket_id
+        GROUP BY x.id HAVING count(*) FILTER (WHERE e.action = 'extension_requested') <> 1
+            OR count(*) FILTER (WHERE e.action = 'extension_approved') <> (x.status = 'approved')::int
+            OR count(*) FILTER (WHERE e.action = 'extension_rejected') <> (x.status = 'rejected')::int
+            OR count(*) FILTER (WHERE e.action = 'extension_voted') <> least(
+                1, (SELECT count(*) FROM helpdesk_extensionvote v WHERE v.extension_id = x.id))""",
     "grants equal what tickets and assignments say": """
         SELECT said.person, held.user_id FROM (
             SELECT id AS ticket, reporter_id AS person, 'report_ticket' AS codename FROM helpdesk_ticket

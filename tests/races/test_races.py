@@ -3,14 +3,13 @@
 Proves T1, A2, A5, A6, C1-C5 and E1 under contention.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import transaction
 
-from helpdesk.models import Assignment, Comment, Notification, Ticket, TicketEvent, User
+from helpdesk.models import Assignment, Comment, Notification, SLARecord, Ticket, TicketEvent, User
 from helpdesk.selectors import tickets
 from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.comments import add_comment
@@ -20,46 +19,20 @@ from helpdesk.services.reminders import sweep_reminders
 from helpdesk.services.staleness import sweep_stale
 from helpdesk.services.tickets import change_priority, raise_ticket, resolve_ticket, start_ticket, withdraw_ticket
 from tests.clock import HeldClock
-from tests.factories import (
-    ApplicationFactory,
-    EngineerFactory,
-    ReporterFactory,
-    SM1Factory,
-    SM2Factory,
-    a_promise,
-    a_ticket,
-    an_assignment,
-    in_progress,
-)
-from tests.races.harness import ROUNDS, Track, track
+from tests.factories import ApplicationFactory, EngineerFactory, ReporterFactory, SM1Factory, a_ticket, an_assignment
+from tests.races.cast import Cast, refusals, winners
+from tests.races.harness import ROUNDS, Track, rounds, track
 from tests.races.invariants import broken
-from workflow.errors import AlreadyCommitted, ChangedSinceLoaded, Conflict, WorkflowError, WrongStatus
+from workflow.errors import AlreadyCommitted, AssignedBySm2, ChangedSinceLoaded, Conflict, WrongStatus
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
 
-@pytest.fixture
-def two() -> Iterator[Track]:
-    """A track for two, after which every invariant holds."""
-    with track(2) as racing:
-        yield racing
-    assert broken() == []
-
-
-def winners(results: list[Any]) -> list[Any]:
-    unexpected = [one for one in results if isinstance(one, Exception) and not isinstance(one, WorkflowError)]
-    assert unexpected == []
-    return [one for one in results if not isinstance(one, Exception)]
-
-
-def refusals(results: list[Any]) -> list[type]:
-    return [type(one) for one in results if isinstance(one, Exception)]
-
-
-def test_two_scrum_masters_assign_the_same_ticket(two: Track) -> None:
-    people = [(SM1Factory(), EngineerFactory()), (SM2Factory(), EngineerFactory())]
-    for _ in range(ROUNDS):
-        ticket = a_ticket()
+def test_two_scrum_masters_assign_the_same_ticket(two: Track, cast: Cast) -> None:
+    """C2: one assignment, one mail, and the other hears who was faster."""
+    people = [(cast.sm1, cast.engineer), (cast.sm2, cast.other)]
+    for _ in rounds(5_000):
+        ticket = cast.ticket()
         seen = tickets.version_of(ticket)
 
         def assign(sm: User, engineer: User, ticket: Ticket = ticket, seen: str = seen) -> Assignment:
@@ -69,62 +42,115 @@ def test_two_scrum_masters_assign_the_same_ticket(two: Track) -> None:
 
         results = two.race(*[lambda pair=pair: assign(*pair) for pair in people])
 
-        assert len(winners(results)) == 1
+        (won,) = winners(results)
         assert refusals(results) == [ChangedSinceLoaded]
+        (told,) = [one for one in results if isinstance(one, ChangedSinceLoaded)]
+        assert (told.data["by"], told.data["engineer"]) == (won.assigned_by.name, won.engineer.name)
         assert Assignment.objects.filter(ticket=ticket).count() == 1
         assert Notification.objects.filter(ticket=ticket, kind="assigned").count() == 1
+        clear(ticket)
 
 
-def test_two_scrum_masters_find_the_same_engineer_free(two: Track) -> None:
-    first, second = SM1Factory(), SM1Factory()
-    for _ in range(ROUNDS):
-        engineer, pair = EngineerFactory(), [a_ticket(), a_ticket()]
+def clear(ticket: Ticket) -> None:
+    """Have it resolved, so that the line of its engineer stays short however many rounds there are."""
+    assignment = Assignment.objects.select_related("engineer").get(ticket=ticket, is_active=True)
+    with transaction.atomic():
+        start_ticket(actor=assignment.engineer, ticket_id=ticket.pk, resolution_minutes=600)
+        resolve_ticket(actor=assignment.engineer, ticket_id=ticket.pk, note="Done.")
+
+
+def test_two_scrum_masters_find_the_same_engineer_free(two: Track, cast: Cast) -> None:
+    for _ in rounds():
+        engineer, pair = EngineerFactory(), [cast.ticket(), cast.ticket()]
 
         results = two.race(
-            lambda e=engineer, t=pair[0]: assign_ticket(actor=first, ticket_id=t.pk, engineer_id=e.pk),
-            lambda e=engineer, t=pair[1]: assign_ticket(actor=second, ticket_id=t.pk, engineer_id=e.pk),
+            lambda e=engineer, t=pair[0]: assign_ticket(actor=cast.sm1, ticket_id=t.pk, engineer_id=e.pk),
+            lambda e=engineer, t=pair[1]: assign_ticket(actor=cast.sm2, ticket_id=t.pk, engineer_id=e.pk),
         )
 
         assert len(winners(results)) == 1
         assert [refused.__name__ for refused in refusals(results)] == ["EngineerBusy"]
 
 
-def test_what_sm2_takes_over_is_never_lost_to_sm1(two: Track) -> None:
-    sm1, sm2 = SM1Factory(), SM2Factory()
-    for _ in range(ROUNDS):
-        ticket = an_assignment(by=sm1, engineer=EngineerFactory()).ticket
-        first, second = EngineerFactory(), EngineerFactory()
+def test_what_sm2_takes_over_is_never_lost_to_sm1(two: Track, cast: Cast) -> None:
+    """C1: whoever of the two is first, the ticket ends where SM2 put it and SM1 never changes it again."""
+    for number in rounds(5_000):
+        ticket = cast.given(engineer=EngineerFactory()).ticket
+        seen = None if number % 2 else tickets.version_of(Ticket.objects.select_related("assignment").get(pk=ticket.pk))
 
-        two.race(
-            lambda t=ticket, e=first: assign_ticket(actor=sm1, ticket_id=t.pk, engineer_id=e.pk, comment="As SM1."),
-            lambda t=ticket, e=second: assign_ticket(actor=sm2, ticket_id=t.pk, engineer_id=e.pk, comment="As SM2."),
+        results = two.race(
+            lambda t=ticket, v=seen: assign_ticket(
+                actor=cast.sm1,
+                ticket_id=t.pk,
+                engineer_id=cast.engineer.pk,
+                assign_anyway=True,
+                comment="As SM1.",
+                seen=v,
+            ),
+            lambda t=ticket, v=seen: assign_ticket(
+                actor=cast.sm2, ticket_id=t.pk, engineer_id=cast.other.pk, assign_anyway=True, comment="As SM2.", seen=v
+            ),
         )
 
         now = Assignment.objects.get(ticket=ticket, is_active=True)
-        assert (now.engineer, now.level) == (second, "sm2")
+        as_sm1, as_sm2 = results
+        if seen is None:
+            assert (now.engineer, now.level) == (cast.other, "sm2")
+            assert not isinstance(as_sm2, Exception)
+            assert isinstance(as_sm1, AssignedBySm2 | Assignment)
+        else:
+            (won,) = winners(results)
+            assert (now, refusals(results)) == (won, [ChangedSinceLoaded])
+        clear(ticket)
 
 
-def test_the_engineer_resolves_while_the_sweep_escalates(two: Track, clock: HeldClock) -> None:
-    engineer = EngineerFactory()
-    for _ in range(ROUNDS):
-        ticket = in_progress(engineer=engineer, minutes=30)
+def test_the_engineer_resolves_while_the_sweep_escalates(two: Track, cast: Cast, clock: HeldClock) -> None:
+    """C3 at the due time: it has passed, whoever is first."""
+    for _ in rounds(5_000):
+        ticket = cast.working(30)
         late = clock.forward(minutes=30)
 
         two.race(
-            lambda t=ticket: resolve_ticket(actor=engineer, ticket_id=t.pk, note="Done."),
+            lambda t=ticket: resolve_ticket(actor=cast.engineer, ticket_id=t.pk, note="Done."),
             lambda now=late: sweep_escalations(now),
         )
 
-        assert Ticket.objects.get(pk=ticket.pk).status == "resolved_escalated"
-        assert TicketEvent.objects.filter(ticket=ticket, action="ticket_escalated").count() == 1
+        assert outcome_of(ticket) == ("resolved_escalated", 1, True, {cast.sm1.pk, cast.sm2.pk})
 
 
-def test_two_clusters_sweep_at_once(two: Track, clock: HeldClock) -> None:
-    SM1Factory()
-    for _ in range(ROUNDS):
-        in_progress(minutes=40)
-        an_assignment(ticket=a_ticket(priority="high"))
-        a_ticket(priority="high")
+def test_the_engineer_resolves_at_the_last_moment(two: Track, cast: Cast, clock: HeldClock) -> None:
+    """C3 a moment before: resolved first it never escalates, escalated first it is resolved after escalation."""
+    for _ in rounds(5_000):
+        ticket = cast.working(30)
+        clock.forward(minutes=29)
+
+        two.race(
+            lambda t=ticket: resolve_ticket(actor=cast.engineer, ticket_id=t.pk, note="Done."),
+            lambda now=clock.moment + timedelta(minutes=1): sweep_escalations(now),
+        )
+
+        assert outcome_of(ticket) in (
+            ("resolved", 0, False, set()),
+            ("resolved_escalated", 1, True, {cast.sm1.pk, cast.sm2.pk}),
+        )
+
+
+def outcome_of(ticket: Ticket) -> tuple[str, int, bool, set[int]]:
+    """Status, escalations, breach, and who got a mail about the escalation."""
+    ticket.refresh_from_db()
+    return (
+        ticket.status,
+        TicketEvent.objects.filter(ticket=ticket, action="ticket_escalated").count(),
+        SLARecord.objects.get(ticket=ticket).breached,
+        set(Notification.objects.filter(ticket=ticket, kind="escalated").values_list("recipient", flat=True)),
+    )
+
+
+def test_two_clusters_sweep_at_once(two: Track, cast: Cast, clock: HeldClock) -> None:
+    for _ in rounds():
+        cast.working(40, engineer=EngineerFactory())
+        an_assignment(ticket=cast.ticket(priority="high"), engineer=EngineerFactory(), by=cast.sm1)
+        cast.ticket(priority="high")
         soon = clock.forward(minutes=15)
         two.race(*[lambda now=soon: sweep_reminders(now)] * 2)
         late = clock.forward(minutes=25)
@@ -138,11 +164,11 @@ def test_two_clusters_sweep_at_once(two: Track, clock: HeldClock) -> None:
     assert told["triage_stale"] == told["acceptance_stale"] == ROUNDS
 
 
-def test_the_engineer_commits_twice_at_once(two: Track) -> None:
-    engineer = EngineerFactory()
-    for _ in range(ROUNDS):
-        assignment = an_assignment(engineer=engineer)
-        commit = lambda m, a=assignment: commit_ticket(actor=engineer, ticket_id=a.ticket_id, resolution_minutes=m)  # noqa: E731
+def test_the_engineer_commits_twice_at_once(two: Track, cast: Cast) -> None:
+    for _ in rounds():
+        engineer = EngineerFactory()
+        assignment = cast.given(engineer)
+        commit = lambda m, a=assignment, e=engineer: commit_ticket(actor=e, ticket_id=a.ticket_id, resolution_minutes=m)  # noqa: E731
 
         results = two.race(lambda c=commit: c(60), lambda c=commit: c(90))
 
@@ -151,21 +177,21 @@ def test_the_engineer_commits_twice_at_once(two: Track) -> None:
 
 
 @pytest.mark.parametrize("act", ["start", "resolve", "withdraw", "priority"])
-def test_the_same_act_at_once_happens_once(two: Track, act: str) -> None:
-    sm1, engineer = SM1Factory(), EngineerFactory()
-    for _ in range(ROUNDS):
+def test_the_same_act_at_once_happens_once(two: Track, cast: Cast, act: str) -> None:
+    for _ in rounds():
+        engineer = EngineerFactory()
         if act == "start":
-            ticket = a_promise(engineer=engineer).ticket
-            run = lambda t=ticket: start_ticket(actor=engineer, ticket_id=t.pk)  # noqa: E731
+            ticket = cast.promised(engineer=engineer).ticket
+            run = lambda t=ticket, e=engineer: start_ticket(actor=e, ticket_id=t.pk)  # noqa: E731
         elif act == "resolve":
-            ticket = in_progress(engineer=engineer)
-            run = lambda t=ticket: resolve_ticket(actor=engineer, ticket_id=t.pk, note="Done.")  # noqa: E731
+            ticket = cast.working(engineer=engineer)
+            run = lambda t=ticket, e=engineer: resolve_ticket(actor=e, ticket_id=t.pk, note="Done.")  # noqa: E731
         elif act == "withdraw":
-            ticket = a_ticket()
+            ticket = cast.ticket()
             run = lambda t=ticket: withdraw_ticket(actor=t.reporter, ticket_id=t.pk, reason="Gone.")  # noqa: E731
         else:
-            ticket = a_ticket()
-            run = lambda t=ticket: change_priority(actor=sm1, ticket_id=t.pk, priority="high", reason="Now.")  # noqa: E731
+            ticket = cast.ticket()
+            run = lambda t=ticket: change_priority(actor=cast.sm1, ticket_id=t.pk, priority="high", reason="Now.")  # noqa: E731
 
         results = two.race(run, run)
 
@@ -173,14 +199,13 @@ def test_the_same_act_at_once_happens_once(two: Track, act: str) -> None:
         assert len(refusals(results)) == 1
 
 
-def test_one_takes_back_what_another_assigns(two: Track) -> None:
-    sm1, engineer = SM1Factory(), EngineerFactory()
-    for _ in range(ROUNDS):
-        ticket = a_ticket()
+def test_one_takes_back_what_another_assigns(two: Track, cast: Cast) -> None:
+    for _ in rounds():
+        ticket, engineer = cast.ticket(), EngineerFactory()
 
         results = two.race(
             lambda t=ticket: withdraw_ticket(actor=t.reporter, ticket_id=t.pk, reason="Gone."),
-            lambda t=ticket: assign_ticket(actor=sm1, ticket_id=t.pk, engineer_id=engineer.pk, assign_anyway=True),
+            lambda t=ticket, e=engineer: assign_ticket(actor=cast.sm1, ticket_id=t.pk, engineer_id=e.pk),
         )
 
         assert len(winners(results)) == 1
@@ -191,7 +216,7 @@ def test_one_takes_back_what_another_assigns(two: Track) -> None:
 def test_one_form_sent_twice_at_once_raises_one_ticket(two: Track) -> None:
     reporter, application = ReporterFactory(), ApplicationFactory()
     SM1Factory()
-    for round_ in range(ROUNDS):
+    for round_ in rounds():
         key = uuid4()
 
         results = two.race(
@@ -215,7 +240,7 @@ def test_one_form_sent_twice_at_once_raises_one_ticket(two: Track) -> None:
 
 def test_one_comment_sent_twice_at_once_stands_once(two: Track) -> None:
     ticket = a_ticket()
-    for _ in range(ROUNDS):
+    for _ in rounds():
         key = uuid4()
 
         results = two.race(
@@ -230,7 +255,7 @@ def test_case_ids_have_no_duplicate_and_no_gap_though_raises_fail() -> None:
     reporter, application = ReporterFactory(), ApplicationFactory()
 
     def raise_many(writer: int) -> None:
-        for number in range(ROUNDS):
+        for number in rounds():
             try:
                 with transaction.atomic():
                     raise_ticket(
@@ -250,26 +275,3 @@ def test_case_ids_have_no_duplicate_and_no_gap_though_raises_fail() -> None:
 
     assert results == [None] * 8
     assert broken() == []
-
-
-def test_the_line_stays_dense_while_three_people_move_in_it(two: Track, clock: HeldClock) -> None:
-    sm2 = SM2Factory()
-    for _ in range(ROUNDS):
-        first, second = EngineerFactory(), EngineerFactory()
-        line = [a_promise(engineer=first, minutes=600) for _ in range(2)]
-        other = a_promise(engineer=second, minutes=600)
-
-        results = two.race(
-            lambda a=line[0], to=second: assign_ticket(
-                actor=sm2, ticket_id=a.ticket_id, engineer_id=to.pk, assign_anyway=True, comment="There."
-            ),
-            lambda a=other, to=first: assign_ticket(
-                actor=sm2, ticket_id=a.ticket_id, engineer_id=to.pk, assign_anyway=True, comment="Here."
-            ),
-        )
-
-        assert len(winners(results)) == 2
-        two.race(
-            lambda a=line[1], who=first: start_ticket(actor=who, ticket_id=a.ticket_id),
-            lambda a=line[0], who=second: commit_ticket(actor=who, ticket_id=a.ticket_id, resolution_minutes=700),
-        )
