@@ -16,7 +16,17 @@ KEPT = CHECKOUT / ".local" / "flows"
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
             "--disable-sync", "--no-first-run", "--disable-dev-shm-usage")  # fmt: skip
-ORDER = ("test_doors", "test_happy", "test_double", "test_access", "test_outages", "test_late", "test_extension")
+ORDER = (
+    "test_doors",
+    "test_happy",
+    "test_double",
+    "test_assign_whatif",
+    "test_board",
+    "test_access",
+    "test_outages",
+    "test_late",
+    "test_extension",
+)
 """The desk's clock only goes forward: what looks at the sample data as it is comes first, what moves days comes last."""
 
 OUTCOME = pytest.StashKey[bool]()

@@ -64,7 +64,7 @@ def test_the_escalation_closes_a_request_nobody_decided(desk: Desk, visit: Visit
     desk.move_to(due + 2 * MINUTE)
 
     told = desk.mails_to({desk.people[ENGINEER].email}, about=case_id, saying="No more time", within=120)
-    acts.hold_all(told.values(), desk, case_id, "30 min", "escalated")
+    acts.hold_all(told.values(), desk, case_id, "30 min", "The promise passed before both levels had decided.")
     master = visit(SM2)
     acts.open_ticket(master, desk, case_id)
     asked = master.get_by_role("region", name="Extension")
@@ -193,5 +193,5 @@ def _card(page: Page, case_id: str) -> Locator:
 
 
 def _beside(place: Locator, name: str) -> Locator:
-    term = place.get_by_role("term").filter(has_text=name)
+    term = place.page.get_by_role("term").filter(has_text=name)
     return place.locator("div").filter(has=term).get_by_role("definition").last

@@ -101,7 +101,7 @@ SAMPLES: dict[str, tuple[Kind, facts.Fact]] = {
     ),
     "extension closed": (
         Kind.EXTENSION_REJECTED,
-        facts.ExtensionRejected(extra_minutes=90, reason="the ticket escalated before both had decided"),
+        facts.ExtensionRejected(extra_minutes=90, reason="The ticket escalated before both had decided."),
     ),
 }
 
