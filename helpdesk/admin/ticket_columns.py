@@ -72,7 +72,7 @@ class TicketColumns:
         """One of several to be given to one engineer; the box belongs to the bar above the list."""
         return format_html(
             '<label class="pick"><input type="checkbox" name="tickets" value="{}" form="picks" autocomplete="off" '
-            'data-pick aria-label="Choose {}"></label>',
+            'data-pick-box aria-label="Choose {}"></label>',
             ticket.pk,
             ticket.case_id,
         )

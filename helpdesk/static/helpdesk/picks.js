@@ -4,7 +4,7 @@
 (() => {
   // --- the list: boxes, all of them, how many ---------------------------------------------------------------------------
 
-  const boxes = () => [...document.querySelectorAll("[data-pick]")];
+  const boxes = () => [...document.querySelectorAll("[data-pick-box]")];
   let last = null;
 
   function count() {
@@ -23,12 +23,12 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-pick-all]")) boxes().forEach((box) => (box.checked = event.target.checked));
-    if (event.target.matches("[data-pick], [data-pick-all]")) count();
+    if (event.target.matches("[data-pick-box], [data-pick-all]")) count();
   });
 
   // Shift and a click choose everything in between, as in every list of mails.
   document.addEventListener("click", (event) => {
-    const box = event.target.closest("[data-pick]");
+    const box = event.target.closest("[data-pick-box]");
     if (!box) return;
     const all = boxes();
     if (event.shiftKey && last?.isConnected && last !== box) {
@@ -40,7 +40,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (!event.target.matches?.("[data-pick]") || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    if (!event.target.matches?.("[data-pick-box]") || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
     const all = boxes();
     const next = all[all.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];
     event.preventDefault();
@@ -53,13 +53,15 @@
 
   // --- the dialog: the order of those chosen ----------------------------------------------------------------------------
 
-  const listOf = (element) => element.closest("[data-many]")?.querySelector("[data-chosen]");
   let asking = 0;
 
   // What each would come to is reckoned by the desk; a little later, so that holding a key does not ask for every step.
-  function again(list) {
+  function again() {
     clearTimeout(asking);
-    asking = setTimeout(() => window.htmx.trigger(list, "desk:again"), 150);
+    asking = setTimeout(() => {
+      const list = document.querySelector("[data-chosen]");
+      if (list) window.htmx.trigger(list, "desk:again");
+    }, 150);
   }
 
   function move(ticket, direction) {
@@ -82,12 +84,11 @@
     // At the end of the list the button cannot be pressed any more; the other one of the pair takes the focus.
     if (button.disabled) ticket.querySelector("[data-move]:not(:disabled)")?.focus();
     else button.focus();
-    again(listOf(button));
+    again();
   });
 
   document.addEventListener("change", (event) => {
-    const list = event.target.matches("[name=engineer_id]") && listOf(event.target);
-    if (list) again(list);
+    if (event.target.matches("[data-many] [name=engineer_id]")) again();
   });
 
   // Whoever is taken out of the dialog is no longer chosen in the list behind it.
