@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest
 
 from helpdesk.admin.act_forms import Prose
 from helpdesk.admin.catalog import SavedForm
-from helpdesk.admin.people_forms import PersonForm
+from helpdesk.admin.people_forms import REASON_NEEDED, PersonForm
 from helpdesk.models import WorkingCalendar
 from helpdesk.selectors import calendars, desk, public_holidays
 from helpdesk.selectors.calendar_states import WEEKDAYS, clock_of, state_of, token_of, week_of
@@ -156,9 +156,15 @@ class RemoveForm(SavedForm):
     title = "Remove working hours"
     submit_text = "Remove"
 
+    reason = forms.CharField(
+        max_length=1000, error_messages={"required": REASON_NEEDED}, widget=Prose("Who asked for it and why")
+    )
+
     def __init__(self, request: HttpRequest, object_id: int | str | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, object_id, *args, **kwargs)
         self.calendar = calendar_or_404(object_id)
+        self.fields["reason"].widget.attrs["rows"] = 2
+        self.dress()
 
     @property
     def sentence(self) -> str:

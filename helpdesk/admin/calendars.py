@@ -129,6 +129,7 @@ class CalendarAdmin(AdminOnly):
             remove_calendar,
             form=form,
             calendar_id=int(object_id),
+            reason=form.cleaned_data["reason"],
             now=moment_of(request),
             done=f"{form.calendar.name} is removed.",
             go_to=reverse("admin:helpdesk_workingcalendar_changelist"),

@@ -76,14 +76,15 @@ def save_calendar(
 
 
 @transaction.atomic
-def remove_calendar(*, actor: User, calendar_id: int, now: datetime) -> None:
+def remove_calendar(*, actor: User, calendar_id: int, reason: str, now: datetime) -> None:
     """Remove working hours that nobody works by; the record keeps what they were."""
-    administering.alone(actor=actor)
+    reason = administering.begin(actor=actor, reason=reason)
     calendar = _held(calendar_id)
     users = calendars.used_by(calendar)
     if users:
         raise CalendarInUse(calendar=calendar.name, users=users)
-    audit.note(act="calendar_removed", actor=actor, subject_label=calendar.name, before=state_of(calendar), now=now)
+    before, label = state_of(calendar), calendar.name
+    audit.note(act="calendar_removed", actor=actor, subject_label=label, before=before, reason=reason, now=now)
     for row in (*calendar.intervals.all(), *calendar.own_holidays.all(), calendar):
         _dated(row, actor, now).delete()
 

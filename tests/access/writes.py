@@ -165,7 +165,7 @@ WRITES: dict[str, Write] = {
     "admin:helpdesk_desksettings_set_hours": Write(who="admin", fill=lambda world: {"calendar": world.calendar.pk}),
     "admin:helpdesk_workingcalendar_add_calendar": Write(who="admin", fill=lambda world: {"name": "Shifts"}),
     "admin:helpdesk_workingcalendar_edit_calendar": Write(who="admin", fill=lambda world: {"name": "Renamed"}),
-    "admin:helpdesk_workingcalendar_remove_calendar": Write(who="admin"),
+    "admin:helpdesk_workingcalendar_remove_calendar": Write(**ADMIN),
     "admin:helpdesk_rolemapping_add_mapping": Write(
         who="admin", fill=lambda world: {"claim": "roles", "value": "New", "role": "ra", "reason": "Because."}
     ),

@@ -66,7 +66,7 @@ def test_a_calendar_is_added_changed_and_removed_with_a_record_of_each():
     office = save(actor=admin, country="DE", region="BE", holidays={date(2026, 12, 24): " Christmas  Eve "}).calendar
     save(actor=admin, calendar_id=office.pk, week=lunch, country="DE", holidays={date(2026, 12, 31): "Year's end"})
     save(actor=admin, calendar_id=office.pk, week=lunch, country="DE", holidays={date(2026, 12, 31): "Year's end"})
-    remove_calendar(actor=admin, calendar_id=office.pk, now=NOON)
+    remove_calendar(actor=admin, calendar_id=office.pk, reason="Unused", now=NOON)
 
     events = list(AuditEvent.objects.filter(actor=admin).order_by("pk"))
     assert [event.act for event in events] == ["calendar_added", "calendar_changed", "calendar_removed"]
@@ -123,7 +123,7 @@ def test_only_an_admin_decides_and_an_unknown_calendar_is_missing():
 
     for act in (
         lambda by: save(actor=by),
-        lambda by: remove_calendar(actor=by, calendar_id=office.pk, now=NOON),
+        lambda by: remove_calendar(actor=by, calendar_id=office.pk, reason="Unused", now=NOON),
         lambda by: set_desk_calendar(actor=by, calendar_id=office.pk, now=NOON),
         lambda by: set_for(engineer, office, actor=by),
     ):
@@ -153,7 +153,7 @@ def test_a_calendar_somebody_works_by_is_not_removed():
     set_desk_calendar(actor=AdminFactory(), calendar_id=office.pk, now=NOON)
 
     with pytest.raises(CalendarInUse) as refused:
-        remove_calendar(actor=AdminFactory(), calendar_id=office.pk, now=NOON)
+        remove_calendar(actor=AdminFactory(), calendar_id=office.pk, reason="Unused", now=NOON)
 
     assert refused.value.data["users"] == ["the desk", "Asha"]
     assert "the desk and Asha" in refused.value.sentence

@@ -1,11 +1,12 @@
-"""Who and what the story needs before it begins: the sample people, the applications, the desk's settings."""
+"""Who and what the story needs before it begins: the sample people, the applications, working hours, the desk's settings."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
 from helpdesk.models import ApplicationCatalog, DeskSettings, User
+from helpdesk.services.calendars import save_calendar
 from helpdesk.services.people import claim_roles, person_from_entra, set_reporting_authority
 from project.demo.entra_people import FIXTURES
 from workflow.roles import ClaimedRoles, Role
@@ -25,7 +26,24 @@ def set_up(now: datetime) -> Cast:
     desk = DeskSettings(pk=1)
     desk._history_date = now
     desk.save()
+    _working_hours(cast["ines-almeida"], now)
     return cast
+
+
+def _working_hours(admin: User, now: datetime) -> None:
+    """Two calendars to choose from; until somebody does, the desk runs around the clock (C10)."""
+    for row in json.loads((FIXTURES / "working_hours.json").read_text()):
+        working, off = tuple(map(tuple, row["working_day"])), ()
+        save_calendar(
+            actor=admin,
+            name=row["name"],
+            time_zone=row["time_zone"],
+            country=row["country"],
+            region=row["region"],
+            week=tuple(working if day < row["working_days"] else off for day in range(7)),
+            holidays={date.fromisoformat(day): name for day, name in row["days_off"].items()},
+            now=now,
+        )
 
 
 def _people(now: datetime) -> Cast:
