@@ -25,7 +25,7 @@ from helpdesk.services import audit
 from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.reordering import reorder_queue
 from workflow import ordering
-from workflow.errors import Conflict, Missing, NotAllowed, WorkflowError
+from workflow.errors import Conflict, Missing, NotAllowed, QueueChanged, WorkflowError
 from workflow.reordering import settled
 from workflow.states import Level
 
@@ -79,11 +79,10 @@ def reorder(request: HttpRequest, engineer_id: int) -> JsonResponse:
 
     def again(error: WorkflowError) -> str:
         if sent["ticket"] is None:
-            return _suggestion(
-                request, _line_or_404(engineer_id, request), comment=sent["comment"], refusal=error.sentence
-            )
+            line = _line_or_404(engineer_id, request)
+            return _suggestion(request, line, comment=sent["comment"], changed=_said(error, line))
         asked = _asked(request, sent["ticket"], engineer_id, sent["place"])
-        return _panel(request, asked, comment=sent["comment"], changed=error.sentence)
+        return _panel(request, asked, comment=sent["comment"], changed=_said(error, asked.target))
 
     return _saved(request, save, again, [engineer_id])
 
@@ -114,7 +113,7 @@ def move(request: HttpRequest, ticket_id: int) -> JsonResponse:
 
     def again(error: WorkflowError) -> str:
         asked = _asked(request, ticket_id, sent["engineer"], sent["place"])
-        return _panel(request, asked, comment=sent["comment"], changed=error.sentence)
+        return _panel(request, asked, comment=sent["comment"], changed=_said(error, asked.target))
 
     return _saved(request, save, again, engineers)
 
@@ -212,7 +211,7 @@ def _outcome(request: HttpRequest, asked: Asked) -> Outcome:
     return board_plans.put(asked.target, ref, asked.place or len(asked.target.queue.waiting), asker, now)
 
 
-def _suggestion(request: HttpRequest, line: Line, *, comment: str = "", refusal: str = "") -> str:
+def _suggestion(request: HttpRequest, line: Line, *, comment: str = "", changed: str = "") -> str:
     now, asker = moment_of(request), _asker(request)
     queue = settled(line.queue, now)
     found = ordering.suggest(queue, now, asker.level)
@@ -225,9 +224,16 @@ def _suggestion(request: HttpRequest, line: Line, *, comment: str = "", refusal:
         "standings": board_panel.standings(line, found, outcome, Clockface(now)),
         "order": ",".join(str(ref) for ref in found.order),
         "comment": comment,
-        "changed": refusal,
+        "changed": changed,
     }
     return render_to_string("helpdesk/admin/board/suggest.html", context, request)
+
+
+def _said(error: WorkflowError, line: Line) -> str:
+    """Why it was refused; of a line that changed, who did what and when by the viewer's clock."""
+    if isinstance(error, QueueChanged):
+        return board_panel.changed_by(board.last_change(line.engineer.pk), line)
+    return error.sentence
 
 
 def _done(moved: int) -> str:

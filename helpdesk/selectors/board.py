@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from helpdesk.models import ApplicationCatalog, Assignment, Ticket, TicketEvent, User
 from helpdesk.selectors import calendars, people, queues
 from workflow import lineup
-from workflow.facts import CHANGES
+from workflow.facts import CHANGES, DueMoved
 from workflow.lineup import Forecast, Queue
 from workflow.states import Status
 
@@ -75,8 +75,9 @@ def applications() -> dict[int, str]:
 
 
 def last_change(engineer_id: int) -> TicketEvent | None:
-    """What last changed this engineer's line: on a ticket they hold, or one they held a moment ago."""
-    here = TicketEvent.objects.filter(ticket__assignments__engineer_id=engineer_id, action__in=CHANGES)
+    """What last changed this engineer's line: on a ticket they hold, or one they held; a due time never moves by itself."""
+    causes = set(CHANGES) - {DueMoved.action}
+    here = TicketEvent.objects.filter(ticket__assignments__engineer_id=engineer_id, action__in=causes)
     return here.select_related("actor", "ticket").order_by("-timestamp", "-pk").first()
 
 
