@@ -78,6 +78,7 @@ def test_an_edit_says_that_no_promise_moves_and_a_stale_one_changes_nothing():
     a_promise(engineer=engineer)
     client = browser(AdminFactory())
     edit = address("workingcalendar_edit_calendar", calendar.pk)
+    assert "Open promises: 1." in client.get(address("workingcalendar_change", calendar.pk)).content.decode()
     seen = client.get(edit).context["form"]["seen"].value()
 
     answer = client.post(edit, a_week(seen=seen, day_4_to="15:00"), follow=True)
