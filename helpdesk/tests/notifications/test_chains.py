@@ -49,10 +49,8 @@ def test_due_moved_tells_the_chain_of_every_case_it_moved():
     mail = render(Letter.read(row.pk))
 
     for said in forms(mail):
-        assert (
-            "Why N-EXP-1001 is due then, UTC: 4 Mar 12:00, Maya assigned it to Asha; expected 4 Mar 20:00"
-            in said.replace("UTC 4", "UTC: 4")
-        )
+        assert "Why N-EXP-1001 is due then, UTC" in said
+        assert "4 Mar 12:00, Maya assigned it to Asha; expected 4 Mar 20:00" in said
         assert "4 Mar 12:00, Asha promised 1 h of work; due 4 Mar 20:00 → 4 Mar 13:00" in said
         assert "due 4 Mar 13:00 → 4 Mar 15:05, because Payroll <b>first</b>." in said
         assert "Why N-EXP-1002 is due then" in said
