@@ -33,23 +33,24 @@ class RequestIdMiddleware:
 
 
 class SecurityPolicyMiddleware:
-    """Content security policy: strict for portal and API, with the theme's measured exceptions for the staff desk."""
+    """Content security policy: strict for portal and API, with the theme's measured exceptions for the staff desk.
 
-    STRICT = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-        "object-src 'none'; base-uri 'self'; form-action {forms}; frame-ancestors 'none'"
-    )
-    DESK = (
-        "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'self'; form-action {forms}; frame-ancestors 'none'"
-    )
+    Pages speak to the bucket's origin and to no other stranger: they send files there, and show its pictures and, in a frame,
+    its PDFs; no script, style or form of it is taken (F2, F6).
+    """
+
+    FILES = "img-src 'self' data: {files}; connect-src 'self' {files}; frame-src 'self' {files}; object-src 'none'; "
+    END = "base-uri 'self'; form-action {forms}; frame-ancestors 'none'"
+    STRICT = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; " + FILES + END
+    DESK = "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; " + FILES + END
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
         scheme, _, rest = settings.ENTRA_AUTHORITY.partition("://")
         provider = f"{scheme}://{rest.partition('/')[0]}"
-        self.strict = self.STRICT.format(forms=f"'self' {provider}")
-        self.desk = self.DESK.format(forms=f"'self' {provider}")
+        origins = {"forms": f"'self' {provider}", "files": settings.S3.origin}
+        self.strict = self.STRICT.format(**origins)
+        self.desk = self.DESK.format(**origins)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)

@@ -37,6 +37,7 @@ STYLES = (
     "people",
     "hours",
     "extension",
+    "files",
 )
 """In the order in which a later one may say otherwise."""
 
@@ -61,6 +62,9 @@ UNFOLD = {
         _asset("hours.js"),
         _asset("picks.js"),
         _asset("extension.js"),
+        _asset("files-send.js"),
+        _asset("files.js"),
+        _asset("files-preview.js"),
     ],
     "SIDEBAR": {
         "show_search": False,

@@ -8,6 +8,7 @@ from django import forms
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from helpdesk.admin.dialogs import ActForm
@@ -165,6 +166,14 @@ class ResolveForm(ActForm):
         error_messages={"required": "Please say in a note how it was resolved."},
         widget=Prose("What was wrong and what was done"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        page = reverse("admin:helpdesk_ticket_change", args=(self.ticket.pk,))
+        self.fields["note"].help_text = format_html(
+            'A file that belongs to it is added first, on <a class="desk-link" href="{}#files">the page of the ticket</a>.',
+            page,
+        )
 
     @property
     def sentence(self) -> str:

@@ -12,8 +12,8 @@ from helpdesk.admin.extension_words import Asked, asked
 from helpdesk.admin.navigation import bucket_of, list_address, moment_of
 from helpdesk.admin.ticket_columns import due_chip, marks_of
 from helpdesk.admin.timeline import lines_of
-from helpdesk.models import Attachment, Ticket
-from helpdesk.selectors import extensions, tickets
+from helpdesk.models import Ticket
+from helpdesk.selectors import extensions, files, tickets
 from helpdesk.selectors.calendars import lateness_of
 from helpdesk.selectors.forecast import forecast_for
 from helpdesk.selectors.why import why_due
@@ -71,11 +71,12 @@ def page_of(
         "buttons": _bar(buttons, options),
         "refusals": list(dict.fromkeys(one.reason for one in options.values() if one.is_shown and not one.allowed)),
         "conversation": tickets.conversation(request.user, ticket),
-        "files": ticket.attachments.filter(state=Attachment.State.CONFIRMED).select_related("uploaded_by"),
+        "files": files.shown(request.user, ticket),
         "timeline": lines_of(tickets.timeline(request.user, ticket), now),
         "promises": ticket.sla_records.select_related("assignment__engineer").order_by("assigned_at"),
         "may_comment": options[Act.COMMENT],
         "may_comment_internally": options[Act.COMMENT_INTERNALLY].allowed,
+        "may_add_file": options[Act.ADD_FILE],
         "comment_form": form or CommentForm(),
         "back": {"title": opened_from.label, "address": list_address(opened_from)} if opened_from else None,
     }

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from helpdesk.models import TicketEvent, User
 from helpdesk.templatetags.desk import day_in_words
+from helpdesk.templatetags.files import size_in_words
 from workflow import facts
 from workflow.errors import in_words
 from workflow.states import Level, Priority
@@ -108,6 +109,11 @@ def _commented(kept: dict[str, Any], now: datetime) -> str:
     return "For the staff only." if kept.get("internal") else ""
 
 
+def _file(kept: dict[str, Any], now: datetime) -> str:
+    internal = ", for the staff only" if kept.get("internal") else ""
+    return f"{kept['filename']}, {size_in_words(kept['size'])}{internal}"
+
+
 def _priority(kept: dict[str, Any], now: datetime) -> str:
     before, after = Priority(kept["priority_from"]).label, Priority(kept["priority_to"]).label
     return f"From {before.lower()} to {after.lower()}."
@@ -155,6 +161,7 @@ SENTENCES: dict[str, Said] = {
     facts.TicketEscalated.action: _escalated,
     facts.TicketReminded.action: _reminded,
     facts.CommentAdded.action: _commented,
+    facts.FileAdded.action: _file,
     facts.PriorityChanged.action: _priority,
     facts.DueMoved.action: _moved,
     facts.TriageStale.action: _stale,

@@ -13,6 +13,8 @@ from workflow.texts import COMMENT_MAX, DESCRIPTION_MAX, TITLE_MAX, clean_line, 
 
 NOT_OFFERED = "This application takes no tickets here. Please choose one of the list."
 
+NO_NUMBER = "The number of files is not one. Please choose them again."
+
 
 class LineField(forms.CharField):
     """One line of text, cleaned as it will be stored, so that lengths count what is kept."""
@@ -43,6 +45,19 @@ class KeyField(forms.UUIDField):
             return super().to_python(value) or uuid.uuid4()
         except ValidationError:
             return uuid.uuid4()
+
+
+class FilesField(forms.IntegerField):
+    """How many files follow the ticket; whoever sends none says nothing."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        errors = {"min_value": NO_NUMBER, "invalid": NO_NUMBER}
+        super().__init__(required=False, min_value=0, initial=0, error_messages=errors)
+
+    def to_python(self, value: Any) -> int:
+        return super().to_python(value) or 0
 
 
 class PortalForm(forms.Form):
@@ -107,6 +122,7 @@ class RaiseForm(PortalForm):
             "invalid_choice": "Please choose high, medium or low.",
         },
     )
+    files_announced = FilesField()
     request_key = KeyField()
 
 

@@ -15,7 +15,7 @@ from helpdesk.admission import open_to_any_role
 from helpdesk.models import Ticket
 from helpdesk.portal import reading, words
 from helpdesk.portal.forms import CommentForm, PortalForm, RaiseForm, WithdrawForm
-from helpdesk.selectors import access
+from helpdesk.selectors import access, files
 from helpdesk.selectors.forecast import forecast_for
 from helpdesk.selectors.pages import Pages
 from helpdesk.services.comments import add_comment
@@ -48,7 +48,11 @@ def raising(request: HttpRequest) -> HttpResponse:
 def raised(request: HttpRequest, case_id: str) -> HttpResponse:
     """The case id, big, and what happens next; safe to reload."""
     ticket = _own_ticket(request, case_id)
-    context = {"ticket": ticket, "triage_minutes": ticket.application.triage_minutes(ticket.priority)}
+    context = {
+        "ticket": ticket,
+        "triage_minutes": ticket.application.triage_minutes(ticket.priority),
+        "files": files.shown(request.user, ticket, publicly=True),
+    }
     return render(request, "helpdesk/portal/raised.html", context)
 
 
@@ -123,6 +127,7 @@ def _raise(request: HttpRequest, given: dict[str, Any]) -> Ticket:
         title=given["title"],
         description=given["description"],
         priority=given["priority"],
+        files_announced=given["files_announced"],
         request_key=given["request_key"],
     )
 
@@ -156,6 +161,8 @@ def _ticket_page(
         "agreed": words.agreed(ticket),
         "steps": words.steps(ticket, expectation),
         "conversation": reading.conversation(ticket),
+        "files": files.shown(request.user, ticket, publicly=True),
+        "may_add_file": access.may(request.user, Act.ADD_FILE, ticket, now=now),
         "comment_form": comment_form or CommentForm(initial={"request_key": uuid.uuid4()}),
         "withdraw_form": withdraw_form or WithdrawForm(),
         "may_withdraw": access.may(request.user, Act.WITHDRAW, ticket, now=now),

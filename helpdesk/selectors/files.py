@@ -1,5 +1,6 @@
 """The files of tickets, as somebody may see them (P9, F6)."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +20,25 @@ def files_for(user: User, ticket: Ticket) -> QuerySet[Attachment]:
 def waiting_of(user: User, ticket: Ticket) -> QuerySet[Attachment]:
     """This person's own uploads to a ticket that never arrived, so that they can be tried again (F7)."""
     return Attachment.objects.filter(ticket=ticket, uploaded_by=user, state=Attachment.State.PENDING)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page says of a ticket's files: those that are there, one's own that never arrived, and how many it holds in all."""
+
+    files: list[Attachment]
+    waiting: list[Attachment]
+    number: int
+
+
+def shown(user: User, ticket: Ticket, *, publicly: bool = False) -> Shown:
+    """The files of a page in one round; `publicly` leaves the internal ones out whoever looks, as the portal does (T6)."""
+    files = files_for(user, ticket)
+    waiting = waiting_of(user, ticket)
+    if publicly:
+        files, waiting = files.filter(is_internal=False), waiting.filter(is_internal=False)
+    in_order = ("uploaded_at", "pk")
+    return Shown(list(files.order_by(*in_order)), list(waiting.order_by(*in_order)), number_of(ticket))
 
 
 def file_for(user: User, attachment_id: int) -> Attachment:

@@ -18,8 +18,6 @@ from workflow.facts import PriorityChanged, TicketRaised, TicketResolved, Ticket
 from workflow.states import Priority, Status
 from workflow.texts import clean_line, clean_text
 
-MOST_FILES = 20
-
 
 @transaction.atomic
 def raise_ticket(
@@ -168,8 +166,9 @@ def _check_new(title: str, description: str, priority: str, files_announced: int
         problems = dict(invalid.errors)
     if priority not in set(Priority):
         problems["priority"] = ["Please choose high, medium or low."]
-    if not 0 <= files_announced <= MOST_FILES:
-        problems["files_announced"] = [f"A ticket takes up to {MOST_FILES} files."]
+    most = settings.LINEUP_FILES.files_per_ticket
+    if not 0 <= files_announced <= most:
+        problems["files_announced"] = [f"A ticket takes up to {most} files."]
     if problems:
         raise FieldInvalid(problems)
 

@@ -23,10 +23,13 @@
     }
   };
 
-  document.querySelectorAll("[data-clear-draft]").forEach((sign) => {
-    const here = document.querySelector("form[data-draft]");
-    write(sign.dataset.clearDraft === "here" && here ? here.dataset.draft : sign.dataset.clearDraft, null);
-  });
+  const clearDrafts = (root) =>
+    root.querySelectorAll("[data-clear-draft]").forEach((sign) => {
+      const here = document.querySelector("form[data-draft]");
+      write(sign.dataset.clearDraft === "here" && here ? here.dataset.draft : sign.dataset.clearDraft, null);
+    });
+  clearDrafts(document);
+  document.addEventListener("desk:swapped", (event) => clearDrafts(event.detail));
 
   const kept = (form) => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
   const textOf = (form) => {

@@ -135,8 +135,16 @@ def a_row(
     )
 
 
-def a_file(ticket: Ticket, name: str, *, pending: bool = False, internal: bool = False, size: int = 1536) -> Attachment:
-    """An attachment of the ticket, confirmed unless still uploading."""
+def a_file(
+    ticket: Ticket,
+    name: str,
+    *,
+    pending: bool = False,
+    internal: bool = False,
+    size: int = 1536,
+    uploaded_by: User | None = None,
+) -> Attachment:
+    """An attachment of the ticket, confirmed unless still uploading; its reporter's unless somebody is named."""
     return Attachment.objects.create(
         ticket=ticket,
         filename=name,
@@ -148,7 +156,7 @@ def a_file(ticket: Ticket, name: str, *, pending: bool = False, internal: bool =
         confirmed_at=None if pending else NOON,
         uploaded_at=NOON,
         is_internal=internal,
-        uploaded_by=ticket.reporter,
+        uploaded_by=uploaded_by or ticket.reporter,
     )
 
 

@@ -128,7 +128,7 @@ def test_a_retired_application_is_not_offered_and_not_taken(client, reporter, to
         (ApplicationRetired(application="Exponentia"), "application"),
         (ApplicationMissing(), "application"),
         (FieldInvalid({"title": ["Title must not be empty."]}), "title"),
-        (FieldInvalid({"files_announced": ["A ticket takes up to 20 files."]}), "__all__"),
+        (FieldInvalid({"files_announced": ["A ticket takes up to 20 files."]}), "files_announced"),
         (RoleNotAssigned(), "__all__"),
     ],
     ids=lambda value: getattr(value, "code", value),
