@@ -152,13 +152,11 @@ def arithmetic() -> Iterator[Mutant]:
         queues,
         "    if extended:",
         "    if False:",
-        machine,
         f"{SERVICES}/test_reorder.py",
     )
     yield replaced(
         "rule", "X4: what ends a promise closes the request", "helpdesk/services/extension_closing.py",
-        "if extension is None or extension.status != ExtensionStatus.PENDING:", "if True:", machine,
-        f"{SERVICES}/test_extensions.py",
+        "if extension is None or extension.status != ExtensionStatus.PENDING:", "if True:", f"{SERVICES}/test_extensions.py",
     )  # fmt: skip
 
 
@@ -166,8 +164,12 @@ CONSTRAINED = {name: re.findall(r"helpdesk_[a-z]+", statement)[0] for name, stat
 """Constraint -> its table."""
 
 CHECKED = {
-    "workflow/policies.py": ("workflow/tests/test_policies.py",),
-    "workflow/extensions.py": ("workflow/tests/test_extensions.py",),
+    "workflow/policies.py": (
+        "workflow/tests/test_policies.py",
+        f"{SERVICES}/test_work.py",
+        f"{SERVICES}/test_assign.py",
+    ),
+    "workflow/extensions.py": ("workflow/tests/test_extensions.py", f"{SERVICES}/test_extensions.py"),
     "workflow/roles.py": ("workflow/tests/test_roles.py",),
     "workflow/lineup.py": ("workflow/tests/test_lineup.py",),
     "helpdesk/services/acting.py": (
@@ -175,11 +177,15 @@ CHECKED = {
         f"{SERVICES}/test_work.py",
         f"{SERVICES}/test_assign.py",
     ),
-    "helpdesk/services/assignment.py": (f"{SERVICES}/test_assign.py", f"{SERVICES}/test_assign_place.py"),
+    "helpdesk/services/assignment.py": (
+        f"{SERVICES}/test_assign.py",
+        f"{SERVICES}/test_assign_place.py",
+        f"{SERVICES}/test_assign_many.py",
+    ),
     "helpdesk/services/commitment.py": (f"{SERVICES}/test_work.py",),
     "helpdesk/services/comments.py": (f"{SERVICES}/test_comments.py",),
-    "helpdesk/services/extensions.py": (f"{SERVICES}/test_extensions.py",),
-    "helpdesk/services/reordering.py": (f"{SERVICES}/test_reorder.py",),
+    "helpdesk/services/extensions.py": (f"{SERVICES}/test_extensions.py", f"{SERVICES}/test_extension_outcomes.py"),
+    "helpdesk/services/reordering.py": (f"{SERVICES}/test_reorder.py", f"{SERVICES}/test_reorder_late.py"),
     "helpdesk/services/tickets.py": (f"{SERVICES}/test_work.py", f"{SERVICES}/test_raise.py"),
 }
 """Modules of which every check is taken away, one at a time, and the tests that must notice."""
@@ -220,7 +226,12 @@ def guards() -> Iterator[Mutant]:
     for name, table in CONSTRAINED.items():
         yield Mutant("constraint", name, (f"{CONSTRAINTS}::test_the_database_refuses[{name}]",), table=table)
     yield Mutant("trigger", "event_append_only", (GUARDS,), table="helpdesk_ticketevent")
-    yield Mutant("trigger", "extension_vote_final", (f"{SERVICES}/test_extensions.py",), table="helpdesk_extensionvote")
+    yield Mutant(
+        "trigger",
+        "extension_vote_final",
+        (f"{SERVICES}/test_extensions.py", f"{SERVICES}/test_extension_outcomes.py"),
+        table="helpdesk_extensionvote",
+    )
 
 
 def all_mutants() -> list[Mutant]:
