@@ -33,6 +33,8 @@ TITLE = "Payment run stops after the second approval"
 PEOPLE = "/desk/helpdesk/user/"
 SCANS = "Scanned invoices are filed under the wrong supplier"
 
+BOARD = "/desk/queues/"
+
 Act = Callable[[Page], object]
 
 
@@ -168,6 +170,19 @@ def send_wrong_sheet(page: Page) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def move_down(page: Page) -> None:
+    """The first waiting ticket of a line of several, one place down."""
+    line = page.get_by_role("region").filter(has=page.get_by_role("button", name="Suggest order")).first
+    line.locator("[data-kind=waiting] [data-menu]").first.click()
+    page.get_by_role("menuitem", name="Move down").click()
+    page.get_by_role("dialog").get_by_role("button", name="Save").wait_for()
+
+
+def suggest_order(page: Page) -> None:
+    page.get_by_role("button", name="Suggest order").first.click()
+    page.get_by_role("dialog").get_by_role("table").wait_for()
+
+
 def screens(case_id: str, free: str) -> list[Screen]:
     """Every page; `case_id` has just been raised and given to an engineer who was free."""
     return [
@@ -193,6 +208,9 @@ def screens(case_id: str, free: str) -> list[Screen]:
         Screen("assign-first", "first in line: whose due times move", "Grace Okafor", ticket_list("unassigned"), choose_first),
         Screen("triage-chosen", "several tickets are chosen", "Maya Fernandes", ticket_list("unassigned"), choose_several),
         Screen("assign-many", "several tickets to one engineer", "Maya Fernandes", ticket_list("unassigned"), open_assign_many),
+        Screen("queues", "the board of queues", "Maya Fernandes", BOARD),
+        Screen("queues-move", "what a move would do, before it is saved", "Maya Fernandes", BOARD, move_down),
+        Screen("queues-suggest", "the suggested order of a line", "Maya Fernandes", BOARD, suggest_order),
         Screen("my-work", "an engineer's queue", "Asha Nair", "/desk/my-work/"),
         Screen("my-work-promise", "what to do next needs a promise", free, "/desk/my-work/", type_time),
         Screen("my-work-late", "a broken promise on top", "Kenji Watanabe", "/desk/my-work/"),
