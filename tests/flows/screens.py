@@ -262,6 +262,11 @@ def _prepare(browser: Browser, desk: Desk) -> tuple[str, str]:
         free = acts.engineers(assign, busy=False)[0]
         acts.choose(assign, free)
         acts.closed(scrum_master)
+    with _page(browser, desk, "Chloe Martin") as at_work:
+        at_work.goto(f"{desk.url}/desk/my-work/")
+        ask_for_more(at_work)
+        at_work.get_by_role("button", name="Ask for it").click()
+        acts.closed(at_work)
     return case_id, free
 
 

@@ -31,7 +31,11 @@ RULES = {
     "S2",
     *(f"N{n}" for n in range(1, 6)),
     *(f"F{n}" for n in range(1, 8)),
+    "B01",
     "B03",
+    "B04",
+    "B05",
+    "B06",
 }
 RULES_PAGE = documents.DOCS / "rules.md"
 CONFIGURATION = documents.DOCS / "configuration.md"
