@@ -25,7 +25,7 @@ test: $(READY) ## Run every test but the browser flows; ARGS goes to pytest
 check: $(READY) ## Run what CI runs: lint, types, floors, settings, docs, tests, browser flows, short races
 	@exec $(PY) -m tests.house.steps check
 
-prove: $(READY) ## Run the full proofs: every race 1000 times
+prove: $(READY) ## Run the full proofs: every race 1,000 to 10,000 times
 	@exec $(PY) -m tests.house.steps prove
 
 coverage: $(READY) ## Run the tests counted line by line: 95 % of everything, 100 % of rules, storage, services, selectors

@@ -1,79 +1,22 @@
 """Giving tickets to engineers, first and anew, one or several at once (A1-A7, C2-C4, C6, E3)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from helpdesk.models import Assignment, SLARecord, Ticket, User
+from helpdesk.models import Assignment, User
 from helpdesk.selectors import desk, people
-from helpdesk.selectors.parties import parties_of
-from helpdesk.services import acting, extension_closing, grants, journal, lines, places
-from helpdesk.services.lines import Line
-from helpdesk.services.queues import Decision
-from helpdesk.services.reordering import store_order
-from workflow import lineup, policies
+from helpdesk.services import acting
+from helpdesk.services.giving import Choice, find_spot, give
+from workflow import policies
 from workflow.cases import Person
 from workflow.errors import EngineerBusy, FieldInvalid, PersonMissing, WorkflowError
-from workflow.facts import TicketAssigned, TicketReassigned
-from workflow.lineup import Plan, Queue, Slot
-from workflow.reordering import put_in
 from workflow.roles import level_for
 from workflow.states import Level, Status
 from workflow.texts import clean_text
 
 MOST_AT_ONCE = 100
 """How many tickets one act assigns at most: all of them are held until it ends."""
-
-
-CLOSED = "The ticket was reassigned before both levels had decided."
-"""Why a reassignment closes a pending request for more time (X4)."""
-
-NEWCOMER = 0
-"""Stands for the assignment that is yet to be made; real ones count from 1."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Choice:
-    """What the scrum master chose, the same for each ticket of one act; `candidate` is the engineer as the rules see them."""
-
-    level: Level
-    engineer: User
-    candidate: Person
-    comment: str
-    confirm_own_ticket: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Spot:
-    """Where the ticket comes to stand: the engineer's line with it at its end, and what its place makes of that line."""
-
-    line: Line
-    before: Queue
-    plan: Plan
-
-    @property
-    def slot(self) -> Slot:
-        """The ticket with its start and due time."""
-        return self.plan.queue.slot(NEWCOMER)
-
-    @property
-    def place(self) -> int:
-        """Its place among the waiting, from 1."""
-        return self.plan.queue.waiting.index(self.slot) + 1
-
-    @property
-    def ahead(self) -> Slot | None:
-        """What it lines up behind."""
-        place = self.plan.queue.in_line.index(self.slot)
-        return self.plan.queue.in_line[place - 1] if place else None
-
-    @property
-    def is_lined_up(self) -> bool:
-        """Whether the engineer holds other work (A5)."""
-        return bool(self.line.queue.in_line)
 
 
 @transaction.atomic
@@ -140,11 +83,11 @@ def assign_many(
     return given
 
 
-def _choice(act: acting.Act, engineer_id: int, level: Level | None, comment: str, confirm_own_ticket: bool) -> _Choice:
+def _choice(act: acting.Act, engineer_id: int, level: Level | None, comment: str, confirm_own_ticket: bool) -> Choice:
     engineer = act.engineers.get(engineer_id)
     if engineer is None:
         raise PersonMissing
-    return _Choice(
+    return Choice(
         level=level_for(act.person.roles, level),
         engineer=engineer,
         candidate=Person(
@@ -157,7 +100,7 @@ def _choice(act: acting.Act, engineer_id: int, level: Level | None, comment: str
 
 def _assign_one(
     act: acting.Act,
-    choice: _Choice,
+    choice: Choice,
     *,
     place: int | None = None,
     line_seen: str | None = None,
@@ -165,7 +108,7 @@ def _assign_one(
 ) -> Assignment:
     """One ticket of the act, asked for its rules and given."""
     _check(act, choice)
-    spot = _spot(act, choice, place, line_seen)
+    spot = find_spot(act, choice, place, line_seen)
     if act.ticket.status != Status.ESCALATED:
         if spot.is_lined_up and not may_line_up:
             raise EngineerBusy(
@@ -175,10 +118,10 @@ def _assign_one(
                 due_at=spot.slot.due_at,
             )
         policies.check_may_reorder(act.person, choice.level, spot.before, spot.plan, choice.comment)
-    return _give(act, choice, spot)
+    return give(act, choice, spot)
 
 
-def _check(act: acting.Act, choice: _Choice) -> None:
+def _check(act: acting.Act, choice: Choice) -> None:
     """Whether this act is possible (A2, A3, A7); the engineer's roles were read under their lock."""
     own = choice.confirm_own_ticket
     if act.case.status == Status.UNASSIGNED:
@@ -188,111 +131,3 @@ def _check(act: acting.Act, choice: _Choice) -> None:
         policies.check_may_reassign(act.person, choice.level, act.case, choice.candidate, choice.comment, override, own)
     if choice.comment:
         policies.check_text("comment", choice.comment)
-
-
-def _spot(act: acting.Act, choice: _Choice, place: int | None, line_seen: str | None) -> _Spot:
-    """Where in the engineer's line the ticket comes to stand; a place beyond the end is the end.
-
-    Going ahead of others plans them anew, so the line is opened as for a reorder (E1, A6).
-    """
-    if place is not None and place < 1:
-        raise FieldInvalid({"place": ["Places count from 1."]})
-    goes_ahead = place is not None and act.ticket.status != Status.ESCALATED
-    line = lines.open_anew(choice.engineer, now=act.now, seen=line_seen) if goes_ahead else lines.read(choice.engineer)
-    minutes = act.ticket.application.default_minutes(act.ticket.priority)
-    planned = lineup.place_at_end(line.queue, minutes, act.now)
-    newcomer = Slot(
-        ref=NEWCOMER,
-        case_id=act.ticket.case_id,
-        minutes=minutes,
-        starts_at=planned.starts_at,
-        due_at=planned.due_at,
-        level=choice.level,
-    )
-    last = len(line.queue.waiting) + 1
-    before, plan = put_in(line.queue, newcomer, last if place is None else line.place_now(place), act.now)
-    return _Spot(line=line, before=before, plan=plan)
-
-
-def _give(act: acting.Act, choice: _Choice, spot: _Spot) -> Assignment:
-    """End the present assignment if there is one, make the new one where it is to stand, and move those behind it."""
-    ticket, previous = act.ticket, act.ticket.assignment
-    if previous is not None:
-        extension_closing.close_pending(ticket, now=act.now, reason=CLOSED)
-        _end(previous, act.now)
-        grants.reduce_to_reader(ticket, previous.engineer)
-    assignment = _new_assignment(act, choice, spot)
-    ticket.assignment = assignment
-    _transition(ticket)
-    ticket.touch(act.now)
-    ticket.save(update_fields=["status", "assignment", "version", "updated_at"])
-    grants.grant_assignee(ticket, choice.engineer)
-    fact = _fact(assignment, previous, spot, choice)
-    before = previous.engineer if previous else None
-    parties = parties_of(ticket, actor=act.actor, previous_assignee=before, fact=fact)
-    journal.record(ticket, actor=act.actor, fact=fact, now=act.now, parties=parties)
-    if assignment.place is not None:
-        decision = Decision(
-            line=spot.line,
-            actor=act.actor,
-            now=act.now,
-            cause_case_id=ticket.case_id,
-            cause=f"{act.actor.name} put {ticket.case_id} ahead in the line of {choice.engineer.name}",
-            comment=choice.comment,
-        )
-        store_order(decision, choice.level, spot.before, spot.plan, newcomer=NEWCOMER)
-    return assignment
-
-
-def _end(assignment: Assignment, now: datetime) -> None:
-    """Close the assignment and its SLA record; those waiting behind it close up but keep their times (C8)."""
-    places.leave_line(assignment)
-    assignment.is_active, assignment.ended_at = False, now
-    assignment.save(update_fields=["is_active", "ended_at"])
-    SLARecord.objects.filter(assignment=assignment).update(ended_at=now)
-
-
-def _new_assignment(act: acting.Act, choice: _Choice, spot: _Spot) -> Assignment:
-    """The new assignment with its place and times; an escalated ticket keeps its broken due time and takes none (E3)."""
-    ticket = act.ticket
-    broken = ticket.assignment if ticket.status == Status.ESCALATED else None
-    assignment = Assignment.objects.create(
-        ticket=ticket,
-        engineer=choice.engineer,
-        assigned_by=act.actor,
-        assigned_at=act.now,
-        level=choice.level.value,
-        queued_after_id=spot.ahead.ref if spot.ahead and broken is None else None,
-        place=None if broken else spot.place,
-        expected_minutes=spot.slot.minutes,
-        starts_at=None if broken else spot.slot.starts_at,
-        due_at=broken.due_at if broken else spot.slot.due_at,
-    )
-    SLARecord.objects.create(ticket=ticket, assignment=assignment, assigned_at=act.now)
-    return assignment
-
-
-def _transition(ticket: Ticket) -> None:
-    if ticket.status == Status.UNASSIGNED:
-        ticket.assign()
-    else:
-        ticket.reassign()
-
-
-def _fact(assignment: Assignment, previous: Assignment | None, spot: _Spot, choice: _Choice) -> TicketAssigned:
-    told: dict[str, Any] = {
-        "engineer_id": assignment.engineer_id,
-        "engineer_name": assignment.engineer.name,
-        "level": Level(assignment.level),
-        "starts_at": assignment.starts_at,
-        "due_at": assignment.due_at,
-        "is_expected": assignment.place is not None,
-        "queued_after": spot.ahead.case_id if spot.ahead and assignment.queued_after_id else None,
-        "comment": choice.comment,
-        "lined_up": spot.is_lined_up and assignment.place is not None,
-    }
-    if previous is None:
-        return TicketAssigned(**told)
-    return TicketReassigned(
-        **told, previous_engineer_id=previous.engineer_id, previous_engineer_name=previous.engineer.name
-    )
