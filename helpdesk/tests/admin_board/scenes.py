@@ -77,3 +77,14 @@ def stored() -> list[tuple[str, object, object, object]]:
     """Every active assignment as the database has it."""
     rows = Assignment.objects.active().order_by("pk")
     return list(rows.values_list("ticket__case_id", "engineer_id", "place", "due_at"))
+
+
+def panel_of(answer: HttpResponse) -> str:
+    """The panel of an answer that is no refusal."""
+    assert answer.status_code == 200, answer.content
+    return str(answer.json()["panel"])
+
+
+def waiting_of(engineer: User) -> list[str]:
+    """The case ids of an engineer's waiting tickets, in order."""
+    return [slot.case_id for slot in line_of(engineer).queue.waiting]

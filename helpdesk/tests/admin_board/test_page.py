@@ -1,4 +1,4 @@
-"""The board as it is read: who has it, whose column stands where, what a card says."""
+"""The board as it is read: who has it, whose column stands where, what a card says (C9, A2, P8)."""
 
 import json
 import re
