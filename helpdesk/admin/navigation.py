@@ -206,7 +206,7 @@ def _bucket_item(bucket: Bucket, workspace: Workspace, counts: dict[Bucket, int]
 
 def _triage_pages(request: HttpRequest) -> list[dict[str, Any]]:
     """The pages of a triage that are no list of tickets, after its open work."""
-    pages = (
+    pages: tuple[tuple[str, str, str, dict[str, Any]], ...] = (
         ("Queues", "view_column", reverse("admin:queues"), {}),
         ("Extensions", "more_time", reverse("admin:extensions"), _extensions_badge(request)),
     )
