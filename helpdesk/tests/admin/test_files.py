@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from helpdesk.services.assignment import reassign_ticket
+from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.tickets import resolve_ticket
 from helpdesk.tests.admin.desk import browser, page_of
 from helpdesk.tests.notifications.samples import a_file
@@ -29,8 +29,14 @@ def test_staff_see_internal_files_marked():
 
     page = read(SM1Factory(), ticket)
 
-    lines = re.findall(r'<li class="files-one.*?</li>', page.partition("data-file-list")[2].partition("<template")[0], re.DOTALL)
-    assert ["staff-only.png" in line for line in lines] == ["internal, staff only" in line for line in lines] == [False, True]
+    lines = re.findall(
+        r'<li class="files-one.*?</li>', page.partition("data-file-list")[2].partition("<template")[0], re.DOTALL
+    )
+    assert (
+        ["staff-only.png" in line for line in lines]
+        == ["internal, staff only" in line for line in lines]
+        == [False, True]
+    )
 
 
 @pytest.mark.parametrize("internal", [False, True])
@@ -45,9 +51,9 @@ def test_an_engineer_and_an_sm_add_files_and_choose_whether_internal(internal):
 
 
 def test_who_only_reads_adds_nothing():
-    before, ticket = EngineerFactory(), None
+    before = EngineerFactory()
     ticket = in_progress(engineer=before)
-    reassign_ticket(actor=SM1Factory(), ticket_id=ticket.pk, engineer_id=EngineerFactory().pk, comment="On leave")
+    assign_ticket(actor=SM1Factory(), ticket_id=ticket.pk, engineer_id=EngineerFactory().pk, comment="On leave")
 
     assert "data-case=" not in read(before, ticket)
 

@@ -39,6 +39,8 @@ SAID = [
     ),
     (facts.TicketReminded(due_at=TWO), "Due today 14:00.", ""),
     (facts.CommentAdded(internal=True), "For the staff only.", ""),
+    (facts.FileAdded(filename="page.png", size=1_258_291, internal=False), "page.png, 1.2 MB", ""),
+    (facts.FileAdded(filename="page.png", size=900, internal=True), "page.png, 900 bytes, for the staff only", ""),
     (
         facts.PriorityChanged(priority_from=Priority.LOW, priority_to=Priority.HIGH, reason="Month end"),
         "From low to high.",

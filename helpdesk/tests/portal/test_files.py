@@ -38,7 +38,9 @@ def page_of(client, ticket, part=""):
 
 
 def words(page):
-    return re.sub(r"\s+", " ", re.sub(r"<template.*?</template>|<[^>]+>", " ", page.partition("<main")[2], flags=re.DOTALL))
+    return re.sub(
+        r"\s+", " ", re.sub(r"<template.*?</template>|<[^>]+>", " ", page.partition("<main")[2], flags=re.DOTALL)
+    )
 
 
 def test_a_file_stands_with_size_sender_time_and_download(client, reporter):
