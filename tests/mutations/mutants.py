@@ -166,6 +166,7 @@ CONSTRAINED = {name: re.findall(r"helpdesk_[a-z]+", statement)[0] for name, stat
 CHECKED = {
     "workflow/policies.py": (
         "workflow/tests/test_policies.py",
+        "workflow/tests/test_commenting.py",
         f"{SERVICES}/test_work.py",
         f"{SERVICES}/test_assign.py",
     ),
