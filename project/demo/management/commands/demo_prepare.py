@@ -5,7 +5,10 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import CommandParser
 
+from helpdesk import clock
+from project.demo.clock import travel_to
 from project.demo.demo_command import DemoCommand
+from project.demo.story.files import attach
 
 
 class Command(DemoCommand):
@@ -19,3 +22,5 @@ class Command(DemoCommand):
         call_command("sync_schedules", stdout=self.stdout)
         if options["story"]:
             call_command("load_story", stdout=self.stdout)
+            sent = attach(now=clock.now(), travel=travel_to)
+            self.stdout.write(f"{sent} files are attached to the sample tickets.")
