@@ -23,8 +23,8 @@ class Entry:
 DAY = 24 * 60
 TABLE = (
     Entry(name="tick", func="helpdesk.tasks.tick", minutes=1),
-    Entry(name="tend files", func="helpdesk.tasks.tend_files", minutes=1),
-    Entry(name="reconcile files", func="helpdesk.tasks.reconcile_files", minutes=DAY),
+    Entry(name="tend_files", func="helpdesk.tasks.tend_files", minutes=1),
+    Entry(name="reconcile_files", func="helpdesk.tasks.reconcile_files", minutes=DAY),
 )
 
 _FIXED = {

@@ -161,8 +161,8 @@ OTP_TOTP_THROTTLE_FACTOR = 0
 # S3: attachments go from the browser straight to the bucket.
 S3 = files.bucket()
 LINEUP_FILES = files.limits()
-LINEUP_UPLOAD_SECONDS = files.link_seconds("LINEUP_UPLOAD_SECONDS", 15 * 60)
-LINEUP_DOWNLOAD_SECONDS = files.link_seconds("LINEUP_DOWNLOAD_SECONDS", 5 * 60)
+LINEUP_UPLOAD_SECONDS = files.upload_seconds()
+LINEUP_DOWNLOAD_SECONDS = files.download_seconds()
 # ClamAV's address; without one no file is held back.
 LINEUP_SCANNER = files.scanner()
 

@@ -30,19 +30,23 @@ def limits() -> Limits:
     try:
         return Limits(
             extensions=types,
-            largest_file=_at_least_one("LINEUP_FILE_MB", 25) * MB,
-            files_per_ticket=_at_least_one("LINEUP_FILES_PER_TICKET", 20),
+            largest_file=_at_least_one("LINEUP_FILE_MB", environment.number("LINEUP_FILE_MB", 25)) * MB,
+            files_per_ticket=_at_least_one(
+                "LINEUP_FILES_PER_TICKET", environment.number("LINEUP_FILES_PER_TICKET", 20)
+            ),
         )
     except ValueError as unknown:
         raise ImproperlyConfigured(f"LINEUP_FILE_TYPES: {unknown}.") from None
 
 
-def link_seconds(name: str, default: int) -> int:
-    """How long a signed link lives: at most 15 minutes (F2)."""
-    seconds = _at_least_one(name, default)
-    if seconds > 15 * 60:
-        raise ImproperlyConfigured(f"{name} is at most 900: a link to a file lives 15 minutes at the longest.")
-    return seconds
+def upload_seconds() -> int:
+    """How long a link to send a file lives."""
+    return _link_seconds("LINEUP_UPLOAD_SECONDS", environment.number("LINEUP_UPLOAD_SECONDS", 15 * 60))
+
+
+def download_seconds() -> int:
+    """How long a link to fetch a file lives."""
+    return _link_seconds("LINEUP_DOWNLOAD_SECONDS", environment.number("LINEUP_DOWNLOAD_SECONDS", 5 * 60))
 
 
 def scanner() -> str:
@@ -54,8 +58,14 @@ def scanner() -> str:
     return address
 
 
-def _at_least_one(name: str, default: int) -> int:
-    found = environment.number(name, default)
+def _link_seconds(name: str, seconds: int) -> int:
+    """At most 15 minutes (F2)."""
+    if _at_least_one(name, seconds) > 15 * 60:
+        raise ImproperlyConfigured(f"{name} is at most 900: a link to a file lives 15 minutes at the longest.")
+    return seconds
+
+
+def _at_least_one(name: str, found: int) -> int:
     if found < 1:
         raise ImproperlyConfigured(f"The environment variable {name} must be at least 1.")
     return found

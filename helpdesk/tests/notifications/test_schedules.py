@@ -21,13 +21,13 @@ def rows() -> set[tuple[str, str, str, int, int]]:
 
 WANTED = {
     ("tick", "helpdesk.tasks.tick", Schedule.MINUTES, 1, -1),
-    ("tend files", "helpdesk.tasks.tend_files", Schedule.MINUTES, 1, -1),
-    ("reconcile files", "helpdesk.tasks.reconcile_files", Schedule.MINUTES, 1440, -1),
+    ("tend_files", "helpdesk.tasks.tend_files", Schedule.MINUTES, 1, -1),
+    ("reconcile_files", "helpdesk.tasks.reconcile_files", Schedule.MINUTES, 1440, -1),
 }
 
 
 def test_sync_writes_the_table():
-    added = ["Added the schedule tick.", "Added the schedule tend files.", "Added the schedule reconcile files."]
+    added = ["Added the schedule tick.", "Added the schedule tend_files.", "Added the schedule reconcile_files."]
     assert schedules.sync() == added
     assert rows() == WANTED
 

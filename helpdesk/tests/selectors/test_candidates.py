@@ -172,7 +172,7 @@ def test_a_ticket_that_waits_for_what_nobody_began_would_be_late_with_it():
     assert told.finish_at == told.due_at + timedelta(minutes=90)
 
 
-def test_sm1_may_not_displace_what_sm2_assigned_and_reads_by_whom():
+def test_a2_sm1_may_not_displace_what_sm2_assigned_and_reads_by_whom():
     engineer, sm1, ravi = EngineerFactory(), SM1Factory(), SM2Factory(name="Ravi Menon")
     theirs = an_assignment(engineer=engineer, by=ravi)
     ticket = a_ticket()
