@@ -15,15 +15,7 @@ from helpdesk.selectors.tickets import version_of
 from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.tickets import change_priority
 from helpdesk.tests.admin_actions.scenes import signed_in
-from tests.factories import (
-    AdminFactory,
-    EngineerFactory,
-    SM1Factory,
-    SM2Factory,
-    UserFactory,
-    a_ticket,
-    in_progress,
-)
+from tests.factories import AdminFactory, EngineerFactory, SM1Factory, SM2Factory, UserFactory, a_ticket, in_progress
 from workflow.roles import Workspace
 
 pytestmark = pytest.mark.django_db
