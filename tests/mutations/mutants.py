@@ -15,6 +15,9 @@ SERVICES = "helpdesk/tests/services"
 LOCKS = "tests/races/test_locks.py"
 CONSTRAINTS = "helpdesk/tests/test_constraints.py"
 GUARDS = "helpdesk/tests/test_guards.py"
+ASSIGNED = tuple(f"{SERVICES}/test_{name}.py" for name in ("assign", "assign_place", "assign_many"))
+REORDERED = tuple(f"{SERVICES}/test_{name}.py" for name in ("reorder", "reorder_late"))
+EXTENDED = tuple(f"{SERVICES}/test_{name}.py" for name in ("extensions", "extension_outcomes"))
 
 
 @dataclass(frozen=True)
@@ -86,18 +89,17 @@ def locks() -> Iterator[Mutant]:
 def stale_pages() -> Iterator[Mutant]:
     """A6 and E1 at the opening of every act."""
     acting, lines = "helpdesk/services/acting.py", "helpdesk/services/lines.py"
-    assigned, reordered = f"{SERVICES}/test_assign.py", f"{SERVICES}/test_reorder.py"
     looked = "if known is not None and known != tickets.version_of(ticket):"
-    yield replaced("check", "A6: the ticket is the one the actor looked at", acting, looked, "if False:", assigned)
+    yield replaced("check", "A6: the ticket is the one the actor looked at", acting, looked, "if False:", *ASSIGNED)
     looked = "if seen is not None and seen != queues.version_from(line.work.values()):"
-    yield replaced("check", "A6: the line is the one the actor looked at", lines, looked, "if False:", reordered)
+    yield replaced("check", "A6: the line is the one the actor looked at", lines, looked, "if False:", *REORDERED)
     yield replaced(
         "check",
         "E1: an act escalates a passed promise first",
         acting,
         "        escalations.escalate_if_broken(ticket, now)",
         "        pass",
-        f"{SERVICES}/test_extensions.py",
+        *EXTENDED,
         f"{SERVICES}/test_clockwork.py",
     )
     yield replaced(
@@ -106,7 +108,7 @@ def stale_pages() -> Iterator[Mutant]:
         lines,
         "if not passed:",
         "if True:",
-        reordered,
+        *REORDERED,
     )
     yield replaced(
         "check",
@@ -152,11 +154,11 @@ def arithmetic() -> Iterator[Mutant]:
         queues,
         "    if extended:",
         "    if False:",
-        f"{SERVICES}/test_reorder.py",
+        *REORDERED,
     )
     yield replaced(
         "rule", "X4: what ends a promise closes the request", "helpdesk/services/extension_closing.py",
-        "if extension is None or extension.status != ExtensionStatus.PENDING:", "if True:", f"{SERVICES}/test_extensions.py",
+        "if extension is None or extension.status != ExtensionStatus.PENDING:", "if True:", *EXTENDED,
     )  # fmt: skip
 
 
@@ -170,23 +172,19 @@ CHECKED = {
         f"{SERVICES}/test_work.py",
         f"{SERVICES}/test_assign.py",
     ),
-    "workflow/extensions.py": ("workflow/tests/test_extensions.py", f"{SERVICES}/test_extensions.py"),
+    "workflow/extensions.py": ("workflow/tests/test_extensions.py", *EXTENDED),
     "workflow/roles.py": ("workflow/tests/test_roles.py",),
     "workflow/lineup.py": ("workflow/tests/test_lineup.py",),
     "helpdesk/services/acting.py": (
-        f"{SERVICES}/test_reorder.py",
+        *REORDERED,
         f"{SERVICES}/test_work.py",
         f"{SERVICES}/test_assign.py",
     ),
-    "helpdesk/services/assignment.py": (
-        f"{SERVICES}/test_assign.py",
-        f"{SERVICES}/test_assign_place.py",
-        f"{SERVICES}/test_assign_many.py",
-    ),
+    "helpdesk/services/assignment.py": ASSIGNED,
     "helpdesk/services/commitment.py": (f"{SERVICES}/test_work.py",),
     "helpdesk/services/comments.py": (f"{SERVICES}/test_comments.py",),
-    "helpdesk/services/extensions.py": (f"{SERVICES}/test_extensions.py", f"{SERVICES}/test_extension_outcomes.py"),
-    "helpdesk/services/reordering.py": (f"{SERVICES}/test_reorder.py", f"{SERVICES}/test_reorder_late.py"),
+    "helpdesk/services/extensions.py": EXTENDED,
+    "helpdesk/services/reordering.py": REORDERED,
     "helpdesk/services/tickets.py": (f"{SERVICES}/test_work.py", f"{SERVICES}/test_raise.py"),
 }
 """Modules of which every check is taken away, one at a time, and the tests that must notice."""
@@ -230,7 +228,7 @@ def guards() -> Iterator[Mutant]:
     yield Mutant(
         "trigger",
         "extension_vote_final",
-        (f"{SERVICES}/test_extensions.py", f"{SERVICES}/test_extension_outcomes.py"),
+        EXTENDED,
         table="helpdesk_extensionvote",
     )
 

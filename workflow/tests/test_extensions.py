@@ -18,7 +18,7 @@ from workflow.errors import (
     SecondPersonNeeded,
     WrongStatus,
 )
-from workflow.extensions import Vote, check_may_request, check_may_vote, outcome
+from workflow.extensions import Vote, check_may_decide, check_may_request, check_may_vote, outcome
 from workflow.roles import Role
 from workflow.states import ExtensionStatus, Level, Status
 from workflow.tests.builders import ADMIN, BOTH, ENGINEER, ENGINEER_ID, OTHER_ENGINEER, SM1, SM2, case
@@ -133,3 +133,8 @@ def test_x4_a_ticket_that_escalated_or_was_resolved_closed_its_request(status):
 )
 def test_outcome(votes, expected):
     assert outcome(votes) is ExtensionStatus(expected)
+
+
+def test_x2_who_is_no_sm_learns_nothing_of_a_request() -> None:
+    with pytest.raises(RoleNeeded):
+        check_may_decide(ENGINEER, None, case())
