@@ -151,6 +151,7 @@ def _ticket_page(
     expectation = words.expectation(ticket, now)
     outlook = forecast_for([ticket], now).get(ticket.pk)
     refused = comment_form or withdraw_form
+    possible = {option.act for option in access.acts_of(request.user, ticket, now) if option.allowed}
     context = {
         "ticket": ticket,
         "now": now,
@@ -162,9 +163,9 @@ def _ticket_page(
         "steps": words.steps(ticket, expectation),
         "conversation": reading.conversation(ticket),
         "files": files.shown(request.user, ticket, publicly=True),
-        "may_add_file": access.may(request.user, Act.ADD_FILE, ticket, now=now),
+        "may_add_file": Act.ADD_FILE in possible,
         "comment_form": comment_form or CommentForm(initial={"request_key": uuid.uuid4()}),
         "withdraw_form": withdraw_form or WithdrawForm(),
-        "may_withdraw": access.may(request.user, Act.WITHDRAW, ticket, now=now),
+        "may_withdraw": Act.WITHDRAW in possible,
     }
     return render(request, "helpdesk/portal/ticket.html", context, status=FORM_REFUSED if refused else 200)

@@ -15,8 +15,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, StorageState, ViewportSize, sync_playwright
 
 from project.demo.environment import CHECKOUT
-from tests.flows import acts
+from project.demo.story.papers import log, screenshot
+from tests.flows import acts, file_acts
 from tests.flows.conftest import CHROMIUM, KEPT, SWITCHES
+from tests.flows.file_acts import payload
 from tests.flows.pictures import save_small
 from tests.flows.running import Desk, attached_desk, running_desk
 from tests.flows.visitors import ZONE, sign_in
@@ -96,6 +98,19 @@ def fill_in(page: Page) -> None:
     page.get_by_label("Application").select_option(label=acts.APPLICATION)
     page.get_by_label("What is wrong, in one line").fill(TITLE)
     page.get_by_label("What happens").fill(DESCRIPTION)
+
+
+def choose_files(page: Page) -> None:
+    fill_in(page)
+    pictures = (payload("payment-run.png", screenshot(1)), payload("approvals.log", log("approval")))
+    file_acts.choose_files(page, *pictures, payload("approvals.html", b"<html>"))
+    page.get_by_text("Files of this type cannot be attached").wait_for()
+
+
+def look_at_picture(page: Page) -> None:
+    open_ticket(SCANS)(page)
+    page.get_by_role("link", name="Preview of wrong-supplier.png").click()
+    page.get_by_role("img", name="wrong-supplier.png").wait_for()
 
 
 def type_time(page: Page) -> None:
@@ -193,6 +208,7 @@ def screens(case_id: str, free: str) -> list[Screen]:
         Screen("portal-raised", "the case id, and what happens next", "Hannah Weiss", f"/my/{case_id}/raised/"),
         Screen("portal-tickets", "my tickets", "Hannah Weiss", "/my/"),
         Screen("portal-tickets-empty", "my tickets, none yet", "Grace Okafor", "/my/"),
+        Screen("portal-raise-files", "files chosen for a new ticket", "Hannah Weiss", "/my/new/", choose_files),
         Screen("portal-ticket", "the ticket as its reporter sees it", "Hannah Weiss", "/my/", open_ticket(SCANS)),
         Screen("triage-unassigned", "what waits for a scrum master", "Maya Fernandes", ticket_list("unassigned")),
         Screen("triage-open", "everything open", "Maya Fernandes", ticket_list("open")),
@@ -200,6 +216,7 @@ def screens(case_id: str, free: str) -> list[Screen]:
         Screen("triage-resolved", "resolved in time", "Maya Fernandes", ticket_list("resolved")),
         Screen("triage-resolved-late", "resolved after escalation", "Maya Fernandes", ticket_list("escalation_resolved")),
         Screen("ticket", "the ticket as the desk sees it", "Maya Fernandes", ticket_list("open"), open_ticket(SCANS)),
+        Screen("file-preview", "a first look at a picture", "Maya Fernandes", ticket_list("open"), look_at_picture),
         Screen("ticket-why", "why a ticket is due when it is", "Maya Fernandes", ticket_list("open"), open_why(SCANS)),
         Screen("extensions", "requests for more time", "Maya Fernandes", "/desk/extensions/"),
         Screen("extension-decide", "deciding on more time", "Maya Fernandes", "/desk/extensions/", decide_on_more),

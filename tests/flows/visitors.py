@@ -14,7 +14,8 @@ document.addEventListener("securitypolicyviolation", (event) => {
   console.error(`Content security policy: ${event.effectiveDirective} refused ${event.blockedURI}`);
 });
 """
-LOCAL = ("data:", "blob:", "about:")
+LOCAL = ("data:", "blob:", "about:", "chrome:", "chrome-extension:")
+"""What is no host: the last two are the browser's own PDF viewer."""
 
 
 class Visitor:

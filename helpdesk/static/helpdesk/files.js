@@ -50,12 +50,20 @@
         element.querySelector("[data-files-unable]").hidden = false;
         return;
       }
-      this.picker.addEventListener("change", () => {
-        this.add([...this.picker.files]);
-        this.picker.value = "";
-      });
+      this.listen();
       this.followComment();
       widgets.push(this);
+    }
+
+    // Caught on its way down: the desk's theme listens on every file field and expects a text field beside it.
+    listen() {
+      const chosen = (event) => {
+        if (event.target !== this.picker) return;
+        event.stopPropagation();
+        this.add([...this.picker.files]);
+        this.picker.value = "";
+      };
+      this.element.addEventListener("change", chosen, true);
     }
 
     // A file beside an internal comment is internal too, unless somebody says otherwise here.
@@ -254,6 +262,8 @@
     const [newList, newWidget] = [fresh.querySelector("[data-file-list]"), fresh.querySelector("[data-files]")];
     if (!newList) return;
     list.replaceWith(newList);
+    const history = [document, fresh].map((page) => page.querySelector("[data-history]"));
+    if (history.every(Boolean)) history[0].replaceWith(history[1]);
     openGiveUps(newList);
     widget.clearThere();
     if (newWidget) widget.element.dataset.room = newWidget.dataset.room;
