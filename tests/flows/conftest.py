@@ -23,6 +23,7 @@ ORDER = (
     "test_assign_whatif",
     "test_board",
     "test_access",
+    "test_files_outages",
     "test_files",
     "test_outages",
     "test_late",

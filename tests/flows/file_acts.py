@@ -7,6 +7,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from project.demo.environment import BUCKET
 from project.demo.s3_store import Store, StoredObject
+from tests.flows import acts
 from tests.flows.running import Desk
 
 LONG = 60_000
@@ -87,3 +88,11 @@ def stored(desk: Desk, prefix: str = "") -> list[StoredObject]:
 
 def bytes_of(desk: Desk, found: StoredObject) -> bytes:
     return Store(desk.folder / "s3").blob(BUCKET, found).read_bytes()
+
+
+def own_page(page: Page, desk: Desk, title: str) -> str:
+    """Raise a ticket without files and open its page."""
+    case_id = acts.raise_ticket(page, desk, title)
+    page.get_by_role("link", name="Open the ticket").click()
+    expect(page.get_by_text("or drop them here, or paste a picture")).to_be_visible()
+    return case_id

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from psycopg import sql
 
 from project.demo.environment import DemoAddresses
@@ -21,6 +21,7 @@ from tests.flows.file_acts import (
     drop,
     is_there,
     listed,
+    own_page,
     paste_picture,
     payload,
     percents,
@@ -28,11 +29,11 @@ from tests.flows.file_acts import (
     stored,
 )
 from tests.flows.running import Desk, eventually
-from tests.flows.visitors import Visitor
 
 pytestmark = pytest.mark.flow
 
 REPORTER = "Hannah Weiss"
+TITLE = "The journal lacks its last page"
 LOG = "".join(f"2026-03-04 12:00:{number % 60:02d} step {number:06d}\n" for number in range(300_000)).encode()
 PICTURE, PAGES = png(), pdf()
 LOST_NETWORK = "ERR_INTERNET_DISCONNECTED"
@@ -45,29 +46,15 @@ def s3_is_well_again(desk: Desk) -> Iterator[None]:
     desk.s3_faults.clear()
 
 
-def expected(visitors: list[Visitor], *words: str) -> None:
-    """Browsers write what failed into their console; what a story breaks itself is no fault of the page."""
-    for visitor in visitors:
-        visitor.faults[:] = [fault for fault in visitor.faults if not any(word in fault for word in words)]
-
-
-def own_page(page: Page, desk: Desk, title: str) -> str:
-    """Raise a ticket without files and open its page."""
-    case_id = acts.raise_ticket(page, desk, title)
-    page.get_by_role("link", name="Open the ticket").click()
-    expect(page.get_by_text("or drop them here, or paste a picture")).to_be_visible()
-    return case_id
-
-
 def test_three_files_go_up_with_the_ticket_and_come_back_the_same(desk: Desk, visit: Visit) -> None:
     page = visit(REPORTER)
-    acts.fill_in_ticket(page, desk, "The journal lacks its last page")
+    acts.fill_in_ticket(page, desk, TITLE)
     files = {"page.png": PICTURE, "system.log": LOG, "Überblick März.pdf": PAGES}
     choose_files(page, *(payload(name, body) for name, body in files.items()))
     expect(sending(page, "system.log")).to_contain_text("goes with the ticket")
 
     desk.s3_faults.set(Fault.SLOW, ["PUT"])
-    page.get_by_role("button", name="Raise ticket").click()
+    page.get_by_role("button", name="Raise ticket").dblclick()
     case_id = acts.raised_case(page)
     expect(page.get_by_role("progressbar", name="system.log")).to_be_visible()
     seen = percents(page, "system.log")
@@ -83,6 +70,8 @@ def test_three_files_go_up_with_the_ticket_and_come_back_the_same(desk: Desk, vi
     page.get_by_role("link", name="Open the ticket").click()
     for name, body in files.items():
         assert download(page, name) == (name, body)
+    page.get_by_role("link", name="My tickets").click()
+    expect(page.get_by_role("link", name=TITLE)).to_have_count(1)
     mails = desk.mails_to({desk.people[REPORTER].email}, about=case_id, saying="We have your ticket")
     assert all(name in mail.words for mail in mails.values() for name in files)
 
@@ -110,90 +99,6 @@ def test_what_may_not_be_attached_is_refused_in_words_and_the_rest_goes(desk: De
         expect(sending(page, name)).to_contain_text(f"Refused. {why}")
         expect(listed(page, name)).to_have_count(0)
     assert [one.size for one in stored(desk) if case_id in one.key] == [len(PICTURE)]
-
-
-@pytest.mark.parametrize("fault", [Fault.REFUSE, Fault.BUSY], ids=str)
-def test_a_file_is_sent_again_after_an_outage(desk: Desk, visit: Visit, visitors: list[Visitor], fault: Fault) -> None:
-    page = visit(REPORTER)
-    case_id = own_page(page, desk, f"S3 answers {fault} for a while")
-    desk.s3_faults.set(fault, ["PUT"])
-
-    choose_files(page, payload("page.png", PICTURE))
-    expect(sending(page, "page.png")).to_contain_text("Not sent: the file store")
-    desk.s3_faults.clear()
-    page.get_by_role("button", name="Try again page.png").click()
-
-    is_there(page, "page.png")
-    assert len([one for one in stored(desk) if case_id in one.key]) == 1
-    expected(visitors, desk.s3_url)
-
-
-@pytest.mark.parametrize("fault", [Fault.REFUSE, Fault.HANG, Fault.BUSY], ids=str)
-def test_a_ticket_is_raised_while_s3_is_out_and_the_page_tells_which_files_wait(
-    desk: Desk, visit: Visit, visitors: list[Visitor], fault: Fault
-) -> None:
-    page = visit(REPORTER)
-    acts.fill_in_ticket(page, desk, f"Raised while S3 answers {fault}")
-    choose_files(page, payload("page.png", PICTURE), payload("pages.pdf", PAGES))
-    desk.s3_faults.set(fault)
-
-    page.get_by_role("button", name="Raise ticket").click()
-    case_id = acts.raised_case(page)
-
-    expect(page.get_by_text("The ticket is raised; 2 files did not make it.")).to_be_visible(timeout=LONG)
-    for name in ("page.png", "pages.pdf"):
-        expect(sending(page, name)).to_contain_text("Not sent: the file store")
-        expect(page.get_by_role("button", name=f"Try again {name}")).to_be_visible()
-    page.get_by_role("link", name="Go on without them").click()
-    expect(page.get_by_text("You chose 2 files; none has arrived yet.")).to_be_visible()
-    desk.s3_faults.clear()
-    page.get_by_role("link", name="send what is missing").click()
-    expect(page.get_by_text("Not arrived yet")).to_be_visible()
-    choose_files(page, payload("page.png", PICTURE), payload("pages.pdf", PAGES))
-    is_there(page, "page.png")
-    is_there(page, "pages.pdf")
-    expect(page.get_by_text("Not arrived yet")).to_have_count(0)
-    assert len([one for one in stored(desk) if case_id in one.key]) == 2
-    expected(visitors, desk.s3_url)
-
-
-def test_a_lost_network_is_waited_for(desk: Desk, visit: Visit, visitors: list[Visitor]) -> None:
-    page = visit(REPORTER)
-    own_page(page, desk, "The train goes through a tunnel")
-    desk.s3_faults.set(Fault.SLOW, ["PUT"])
-    choose_files(page, payload("system.log", LOG))
-    expect(sending(page, "system.log")).to_contain_text("sending")
-
-    page.context.set_offline(True)
-    expect(sending(page, "system.log")).to_contain_text("waits for the network", timeout=LONG)
-    desk.s3_faults.clear()
-    page.context.set_offline(False)
-
-    is_there(page, "system.log")
-    assert download(page, "system.log")[1] == LOG
-    expected(visitors, LOST_NETWORK)
-
-
-def test_a_file_is_cancelled_and_leaving_while_sending_warns(desk: Desk, visit: Visit) -> None:
-    page = visit(REPORTER)
-    case_id = own_page(page, desk, "Not that file")
-    desk.s3_faults.set(Fault.SLOW, ["PUT"])
-    choose_files(page, payload("system.log", LOG))
-    expect(sending(page, "system.log")).to_contain_text("sending")
-    asked: list[str] = []
-    page.once("dialog", lambda question: (asked.append(question.type), question.dismiss()))
-    page.get_by_role("link", name="My tickets").click(no_wait_after=True)
-    eventually(lambda: page.evaluate("1") and asked, what="the browser asks")
-
-    page.get_by_role("button", name="Cancel system.log").click()
-
-    expect(sending(page, "system.log")).to_have_count(0)
-    desk.s3_faults.clear()
-    page.wait_for_load_state("networkidle")
-    page.reload()
-    expect(page.get_by_text("No files yet.")).to_be_visible()
-    assert asked == ["beforeunload"]
-    assert [one for one in stored(desk) if case_id in one.key] == []
 
 
 def test_a_reporter_never_sees_the_file_of_an_internal_comment(desk: Desk, visit: Visit) -> None:

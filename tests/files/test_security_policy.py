@@ -14,7 +14,9 @@ OPENED = ("img-src", "connect-src", "frame-src")
 def policies(rf, settings):
     settings.S3 = S3Config(bucket="lineup-files", region="eu-central-1")
     middleware = SecurityPolicyMiddleware(lambda request: HttpResponse())
-    return {path: rules_of(middleware(rf.get(path))["Content-Security-Policy"]) for path in ("/my/", "/desk/", "/api/me/")}
+    return {
+        path: rules_of(middleware(rf.get(path))["Content-Security-Policy"]) for path in ("/my/", "/desk/", "/api/me/")
+    }
 
 
 def rules_of(policy: str) -> dict[str, list[str]]:

@@ -1,0 +1,119 @@
+"""Files while S3 or the network is away: the ticket is raised, the page tells which files wait, and sends them again (F7, A8)."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from project.demo.s3_faults import Fault
+from storage.tests.samples import pdf, png
+from tests.flows import acts
+from tests.flows.conftest import Visit
+from tests.flows.file_acts import LONG, choose_files, download, is_there, own_page, payload, sending, stored
+from tests.flows.running import Desk, eventually
+from tests.flows.visitors import Visitor
+
+pytestmark = pytest.mark.flow
+
+REPORTER = "Hannah Weiss"
+LOG = "".join(f"2026-03-04 12:00:{number % 60:02d} step {number:06d}\n" for number in range(300_000)).encode()
+"""So large that it is still on its way when something happens to it."""
+PICTURE, PAGES = png(), pdf()
+LOST_NETWORK = "ERR_INTERNET_DISCONNECTED"
+
+
+@pytest.fixture(autouse=True)
+def s3_is_well_again(desk: Desk) -> Iterator[None]:
+    desk.s3_faults.clear()
+    yield
+    desk.s3_faults.clear()
+
+
+def expected(visitors: list[Visitor], *words: str) -> None:
+    """Browsers write what failed into their console; what a story breaks itself is no fault of the page."""
+    for visitor in visitors:
+        visitor.faults[:] = [fault for fault in visitor.faults if not any(word in fault for word in words)]
+
+
+@pytest.mark.parametrize("fault", [Fault.REFUSE, Fault.BUSY], ids=str)
+def test_a_file_is_sent_again_after_an_outage(desk: Desk, visit: Visit, visitors: list[Visitor], fault: Fault) -> None:
+    page = visit(REPORTER)
+    case_id = own_page(page, desk, f"S3 answers {fault} for a while")
+    desk.s3_faults.set(fault, ["PUT"])
+
+    choose_files(page, payload("page.png", PICTURE))
+    expect(sending(page, "page.png")).to_contain_text("Not sent: the file store")
+    desk.s3_faults.clear()
+    page.get_by_role("button", name="Try again page.png").click()
+
+    is_there(page, "page.png")
+    assert len([one for one in stored(desk) if case_id in one.key]) == 1
+    expected(visitors, desk.s3_url)
+
+
+@pytest.mark.parametrize("fault", [Fault.REFUSE, Fault.HANG, Fault.BUSY], ids=str)
+def test_a_ticket_is_raised_while_s3_is_out_and_the_page_tells_which_files_wait(
+    desk: Desk, visit: Visit, visitors: list[Visitor], fault: Fault
+) -> None:
+    page = visit(REPORTER)
+    acts.fill_in_ticket(page, desk, f"Raised while S3 answers {fault}")
+    choose_files(page, payload("page.png", PICTURE), payload("pages.pdf", PAGES))
+    desk.s3_faults.set(fault)
+
+    page.get_by_role("button", name="Raise ticket").click()
+    case_id = acts.raised_case(page)
+
+    expect(page.get_by_text("The ticket is raised; 2 files did not make it.")).to_be_visible(timeout=LONG)
+    for name in ("page.png", "pages.pdf"):
+        expect(sending(page, name)).to_contain_text("Not sent: the file store")
+        expect(page.get_by_role("button", name=f"Try again {name}")).to_be_visible()
+    page.get_by_role("link", name="Go on without them").click()
+    expect(page.get_by_text("You chose 2 files; none has arrived yet.")).to_be_visible()
+    desk.s3_faults.clear()
+    page.get_by_role("link", name="send what is missing").click()
+    expect(page.get_by_text("Not arrived yet")).to_be_visible()
+    choose_files(page, payload("page.png", PICTURE), payload("pages.pdf", PAGES))
+    is_there(page, "page.png")
+    is_there(page, "pages.pdf")
+    expect(page.get_by_text("Not arrived yet")).to_have_count(0)
+    assert len([one for one in stored(desk) if case_id in one.key]) == 2
+    expected(visitors, desk.s3_url)
+
+
+def test_a_lost_network_is_waited_for(desk: Desk, visit: Visit, visitors: list[Visitor]) -> None:
+    page = visit(REPORTER, refusals=(412,))  # S3 may have it all already
+    own_page(page, desk, "The train goes through a tunnel")
+    desk.s3_faults.set(Fault.SLOW, ["PUT"])
+    choose_files(page, payload("system.log", LOG))
+    expect(sending(page, "system.log")).to_contain_text("sending")
+
+    page.context.set_offline(True)
+    expect(sending(page, "system.log")).to_contain_text("waits for the network", timeout=LONG)
+    desk.s3_faults.clear()
+    page.context.set_offline(False)
+
+    is_there(page, "system.log")
+    assert download(page, "system.log")[1] == LOG
+    expected(visitors, LOST_NETWORK)
+
+
+def test_a_file_is_cancelled_and_leaving_while_sending_warns(desk: Desk, visit: Visit) -> None:
+    page = visit(REPORTER)
+    case_id = own_page(page, desk, "Not that file")
+    desk.s3_faults.set(Fault.SLOW, ["PUT"])
+    choose_files(page, payload("system.log", LOG))
+    expect(sending(page, "system.log")).to_contain_text("sending")
+    asked: list[str] = []
+    page.once("dialog", lambda question: (asked.append(question.type), question.dismiss()))
+    page.get_by_role("link", name="My tickets").click(no_wait_after=True)
+    eventually(lambda: page.evaluate("1") and asked, what="the browser asks")
+
+    page.get_by_role("button", name="Cancel system.log").click()
+
+    expect(sending(page, "system.log")).to_have_count(0)
+    desk.s3_faults.clear()
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.get_by_text("No files yet.")).to_be_visible()
+    assert asked == ["beforeunload"]
+    assert [one for one in stored(desk) if case_id in one.key] == []
