@@ -1,5 +1,7 @@
 """The files of the sample tickets: sent as a browser would, once, by who would send them, and of a type that is what it says (F5)."""
 
+import zlib
+
 import pytest
 import requests
 
@@ -7,6 +9,7 @@ from helpdesk.models import Attachment
 from helpdesk.services.attachments import download_link
 from helpdesk.services.tickets import resolve_ticket
 from project.demo.story.files import SAMPLES, SCANS, attach
+from project.demo.story.papers import HEIGHT, WIDTH, screenshot
 from tests.clock import held
 from tests.factories import ReporterFactory, a_ticket, in_progress
 
@@ -47,3 +50,11 @@ def test_resolved_tickets_and_internal_files_nobody_could_add_are_left_out(s3):
     assert {row.filename for row in waiting.attachments.all()} == {
         sample.name for sample in SAMPLES if sample.title == SCANS and not sample.internal
     }
+
+
+@pytest.mark.parametrize("which", [1, 2])
+def test_pictures_are_whole(which):
+    body = screenshot(which)
+    pixels = zlib.decompress(body[body.index(b"IDAT") + 4 : -16])
+
+    assert len(pixels) == HEIGHT * (WIDTH * 3 + 1)

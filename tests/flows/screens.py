@@ -104,7 +104,7 @@ def choose_files(page: Page) -> None:
     fill_in(page)
     pictures = (payload("payment-run.png", screenshot(1)), payload("approvals.log", log("approval")))
     file_acts.choose_files(page, *pictures, payload("approvals.html", b"<html>"))
-    page.get_by_text("Files of this type cannot be attached").wait_for()
+    file_acts.sending(page, "approvals.html").get_by_text("Refused").wait_for()
 
 
 def look_at_picture(page: Page) -> None:

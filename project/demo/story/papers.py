@@ -40,7 +40,8 @@ def _boxes(which: int) -> Iterator[Box]:
         yield (232, top + 28, WIDTH - 32, top + 29, PALE)
         ink = RED if place == marked else INK
         for column, left in enumerate((240, 420, 640, 830)):
-            yield (left, top, left + 60 + (place * 37 + column * 23 + which * 11) % 80, top + 12, ink)
+            right = left + 60 + (place * 37 + column * 23 + which * 11) % 80
+            yield (left, top, min(right, WIDTH - 40), top + 12, ink)
     top = 82 + marked * 44
     for edge in ((226, top, WIDTH - 26, top + 3), (226, top + 34, WIDTH - 26, top + 37)):
         yield (*edge, RED)
