@@ -19,7 +19,7 @@
 
   const lost = (sentence) => new Trouble(navigator.onLine ? "unsent" : "offline", sentence);
 
-  async function call(address, body, csrf) {
+  async function call(address, body, csrf, options = {}) {
     let answer;
     try {
       answer = await fetch(address, {
@@ -27,6 +27,7 @@
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, Accept: "application/json" },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(CALL_LIMIT),
+        ...options,
       });
     } catch {
       throw lost("the desk does not answer");
@@ -100,7 +101,7 @@
     await call(of(job.id, desk.confirm), {}, desk.csrf);
   }
 
-  const giveUp = (id, desk) => call(of(id, desk.cancel), {}, desk.csrf);
+  const giveUp = (id, desk) => call(of(id, desk.cancel), {}, desk.csrf, { keepalive: true }); // also when the page is left
 
   window.lineupFiles = { send, giveUp, canSend: Boolean(window.crypto?.subtle) };
 })();
