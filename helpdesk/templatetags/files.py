@@ -21,6 +21,12 @@ def file_limits() -> limits.Limits:
     return settings.LINEUP_FILES
 
 
+@register.simple_tag
+def csrf_cookie() -> str:
+    """The cookie from which a page takes its token, so that a sign-in in another tab does not end its calls."""
+    return settings.CSRF_COOKIE_NAME
+
+
 @register.filter
 def size_in_words(size: int) -> str:
     """Bytes for people: `1.2 MB`."""

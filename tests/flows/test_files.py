@@ -128,7 +128,7 @@ def test_a_reporter_never_sees_the_file_of_an_internal_comment(desk: Desk, visit
 def test_files_are_chosen_looked_at_and_closed_by_keyboard_alone(desk: Desk, visit: Visit) -> None:
     page = visit(REPORTER)
     choosers: list[FileChooser] = []
-    page.on("filechooser", lambda chooser: choosers.append(chooser))
+    page.on("filechooser", lambda chooser: choosers.append(chooser))  # noqa: PLW0108 - a list takes no marks
     own_page(page, desk, "Without a mouse")
     page.get_by_label("Choose files").focus()
     page.keyboard.press("Enter")

@@ -11,7 +11,7 @@ from tests.flows import acts
 from tests.flows.conftest import Visit
 from tests.flows.file_acts import LONG, choose_files, download, is_there, own_page, payload, sending, stored
 from tests.flows.running import Desk, eventually
-from tests.flows.visitors import Visitor
+from tests.flows.visitors import Visitor, sign_in
 
 pytestmark = pytest.mark.flow
 
@@ -95,6 +95,19 @@ def test_a_lost_network_is_waited_for(desk: Desk, visit: Visit, visitors: list[V
     is_there(page, "system.log")
     assert download(page, "system.log")[1] == LOG
     expected(visitors, LOST_NETWORK)
+
+
+def test_a_session_that_ended_is_renewed_in_another_tab_and_the_file_sent_again(desk: Desk, visit: Visit) -> None:
+    page = visit(REPORTER, refusals=(401, 403))
+    own_page(page, desk, "Back from a long lunch")
+    page.context.clear_cookies()
+
+    choose_files(page, payload("page.png", PICTURE))
+    expect(sending(page, "page.png")).to_contain_text("Not sent: your session has ended; sign in in another tab.")
+    sign_in(page.context.new_page(), desk, REPORTER)
+    page.get_by_role("button", name="Try again page.png").click()
+
+    is_there(page, "page.png")
 
 
 def test_a_file_is_cancelled_and_leaving_while_sending_warns(desk: Desk, visit: Visit) -> None:

@@ -19,12 +19,18 @@
 
   const lost = (sentence) => new Trouble(navigator.onLine ? "unsent" : "offline", sentence);
 
-  async function call(address, body, csrf, options = {}) {
+  // The token of this moment: signing in again in another tab has made a new one.
+  function tokenOf(desk) {
+    const cookie = document.cookie.split("; ").find((one) => one.startsWith(`${desk.csrfCookie}=`));
+    return cookie ? cookie.slice(desk.csrfCookie.length + 1) : desk.csrf;
+  }
+
+  async function call(address, body, desk, options = {}) {
     let answer;
     try {
       answer = await fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/json", "X-CSRFToken": csrf, Accept: "application/json" },
+        headers: { "Content-Type": "application/json", "X-CSRFToken": tokenOf(desk), Accept: "application/json" },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(CALL_LIMIT),
         ...options,
@@ -81,7 +87,7 @@
 
   async function bring(job, desk) {
     const body = { case_id: job.caseId, filename: job.file.name, content_type: job.file.type, size: job.file.size };
-    const link = await call(desk.announce, { ...body, sha256: job.sha256, internal: job.internal, client_key: job.key }, desk.csrf);
+    const link = await call(desk.announce, { ...body, sha256: job.sha256, internal: job.internal, client_key: job.key }, desk);
     job.id = link.id;
     if (job.isOff) return null;
     job.show("sending", 0);
@@ -98,10 +104,10 @@
     if (job.isOff) return;
     if (status !== 200 && status !== THERE_ALREADY) throw new Trouble("unsent", "the file store is busy");
     job.show("checking");
-    await call(of(job.id, desk.confirm), {}, desk.csrf);
+    await call(of(job.id, desk.confirm), {}, desk);
   }
 
-  const giveUp = (id, desk) => call(of(id, desk.cancel), {}, desk.csrf, { keepalive: true }); // also when the page is left
+  const giveUp = (id, desk) => call(of(id, desk.cancel), {}, desk, { keepalive: true }); // also when the page is left
 
   window.lineupFiles = { send, giveUp, canSend: Boolean(window.crypto?.subtle) };
 })();

@@ -37,8 +37,8 @@
       this.element = element;
       this.jobs = [];
       this.caseId = element.dataset.case;
-      const { announce, confirm, cancel, csrf } = element.dataset;
-      this.desk = { announce, confirm, cancel, csrf };
+      const { announce, confirm, cancel, csrf, csrfCookie } = element.dataset;
+      this.desk = { announce, confirm, cancel, csrf, csrfCookie };
       this.queue = element.querySelector("[data-files-queue]");
       this.said = element.querySelector("[data-files-said]");
       this.drop = element.querySelector("[data-files-drop]");
