@@ -132,13 +132,13 @@ def test_a_comment_that_outlived_its_session_is_back_and_said_once(desk: Desk, v
     typed = "Only in the narrow column."
     acts.open_ticket(page, desk, case_id)
     page.get_by_label("Add a comment").fill(typed)
-    page.get_by_label("Internal").check()
+    page.get_by_label("Internal: only the staff see it").check()
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Add comment").click()
     _sign_in_again(page, "Tomasz Nowak")
 
     expect(page.get_by_label("Add a comment")).to_have_value(typed)
-    expect(page.get_by_label("Internal")).to_be_checked()
+    expect(page.get_by_label("Internal: only the staff see it")).to_be_checked()
     page.get_by_role("button", name="Add comment").click()
     expect(page.get_by_role("region", name="Conversation").get_by_role("listitem")).to_have_count(1)
     expect(page.get_by_label("Add a comment")).to_have_value("")
