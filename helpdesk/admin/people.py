@@ -121,7 +121,7 @@ class PersonAdmin(AdminOnly):
     custom_urls = people_sheet.URLS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        return User.objects.select_related("reporting_authority").prefetch_related("user_roles")
+        return User.objects.select_related("reporting_authority", "working_calendar").prefetch_related("user_roles")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "People", **(extra_context or {})})

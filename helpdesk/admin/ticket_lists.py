@@ -175,7 +175,7 @@ class TicketChangeList(DeskChangeList):
             self.search_everywhere = self.get_query_string({"bucket": ANY}, remove=["engineers", "p"])
         now = moment_of(request)
         files = tickets.files_of(self.result_list) if "files" in self.list_display else {}
-        outlooks = forecast_for(self.result_list, now) if list_of(request) in WITH_OUTLOOK else {}
+        outlooks = forecast_for(self.result_list, now, reader=request.user) if list_of(request) in WITH_OUTLOOK else {}
         late = lateness_of(self.result_list, now)
         for row in self.result_list:
             row.shown_at = now

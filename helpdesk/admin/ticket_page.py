@@ -55,7 +55,7 @@ def page_of(
     """The whole page in words and rows; the same few statements for every ticket."""
     now = moment_of(request)
     ticket.shown_at = now  # type: ignore[attr-defined]
-    ticket.outlook = forecast_for([ticket], now).get(ticket.pk)  # type: ignore[attr-defined]
+    ticket.outlook = forecast_for([ticket], now, reader=request.user).get(ticket.pk)  # type: ignore[attr-defined]
     ticket.late_minutes = lateness_of([ticket], now).get(ticket.pk)  # type: ignore[attr-defined]
     options = options_of(request, ticket)
     opened_from = bucket_of(request)

@@ -149,7 +149,7 @@ def _ticket_page(
     """The page of a ticket; with a form that was refused, that form as it was sent."""
     now = clock.now()
     expectation = words.expectation(ticket, now)
-    outlook = forecast_for([ticket], now).get(ticket.pk)
+    outlook = forecast_for([ticket], now, reader=request.user).get(ticket.pk)
     refused = comment_form or withdraw_form
     possible = {option.act for option in access.acts_of(request.user, ticket, now) if option.allowed}
     context = {

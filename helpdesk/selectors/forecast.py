@@ -1,15 +1,19 @@
 """Where tickets really stand: when they will be done, what holds them up, and which place they have in line (C9, B01, B06)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from helpdesk.models import Ticket, User
-from helpdesk.selectors import access, lines, tickets
+from helpdesk.selectors import access, lines, people, tickets
 from workflow import lineup
 from workflow.errors import in_words
 from workflow.lineup import Queue, Slot
+from workflow.roles import DESK
 from workflow.states import QUEUE
+
+ANOTHER = "another ticket"
+"""What stands for a case that the reader may not know of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +80,8 @@ def outlooks_of(queue: Queue, now: datetime) -> dict[int, Outlook]:
     return {slot.ref: outlook(slot) for slot in (*queue.escalated, *queue.in_line)}
 
 
-def forecast_for(rows: Iterable[Ticket], now: datetime) -> dict[int, Outlook]:
-    """The outlook of each of these tickets that is in somebody's line, by the ticket's id.
+def forecast_for(rows: Iterable[Ticket], now: datetime, *, reader: User) -> dict[int, Outlook]:
+    """The outlook of each of these tickets that is in somebody's line, by the ticket's id; it names only cases `reader` sees.
 
     The tickets come with their assignment; the queues of their engineers are read in a fixed number of statements. Escalated
     tickets have no outlook: their promise is broken already.
@@ -88,7 +92,17 @@ def forecast_for(rows: Iterable[Ticket], now: datetime) -> dict[int, Outlook]:
     for queue in read.values():
         outlooks = outlooks_of(queue, now)
         found |= {line[ref].pk: outlook for ref, outlook in outlooks.items() if ref in line}
-    return found
+    return _as_known_to(reader, found)
+
+
+def _as_known_to(reader: User, found: dict[int, Outlook]) -> dict[int, Outlook]:
+    """An earlier engineer reads on in a ticket that now stands in somebody else's line, whose other cases are not theirs (P9)."""
+    named = {outlook.behind for outlook in found.values() if outlook.behind}
+    if not named or people.roles_of(reader) & DESK:
+        return found
+    known = set(access.handled_by(reader).filter(case_id__in=named).values_list("case_id", flat=True))
+    hidden = {pk: replace(one, behind=ANOTHER) for pk, one in found.items() if one.behind and one.behind not in known}
+    return found | hidden
 
 
 def at_risk_now(user: User, now: datetime) -> list[AtRisk]:

@@ -30,7 +30,7 @@ def holdings_of(person: User) -> Holdings:
 
 def grants_of(person: User) -> dict[Role, UserRole]:
     """Every role with what is claimed and decided about it; a role nobody ever spoke of has an empty grant."""
-    known = {Role(one.role_id): one for one in UserRole.objects.filter(user=person)}
+    known = {Role(one.role_id): one for one in person.user_roles.all()}
     return {role: known.get(role) or UserRole(user=person, role_id=role.value, is_granted=False) for role in Role}
 
 

@@ -197,7 +197,7 @@ TABLE: dict[str, Row] = {
     "admin:helpdesk_workingcalendar_remove_calendar": ADMIN_DIALOG,
     **pages("auditevent", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
     **pages("adminalert", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
-    "admin:helpdesk_adminalert_send_again": ADMIN_DIALOG,
+    "admin:helpdesk_adminalert_send_again": desk(only=ADMINS, get=200, post="/desk/", acts=True),
     **pages("rolemapping", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
     "admin:helpdesk_rolemapping_add_mapping": ADMIN_DIALOG,
     "admin:helpdesk_rolemapping_edit_mapping": ADMIN_DIALOG,

@@ -77,5 +77,7 @@ def length_of(world: World, person: str, link: str) -> int:
     assert answer.status_code == 200, link
     if "cl" in answer.context_data:
         return len(answer.context_data["cl"].result_list)
+    if "requests" in answer.context_data:
+        return len(answer.context_data["requests"])
     work = answer.context_data["work"]
     return len(work.escalated) + len(work.in_progress) + len(work.waiting) + (work.now is not None)

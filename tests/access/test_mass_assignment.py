@@ -173,7 +173,11 @@ def offered_by(key: str, write: Write, world: World, address: str) -> set[str]:
         return {"api:presign-upload": {"content_type", "internal", "client_key"}}.get(key, set())
     if write.is_dialog:
         return set(world.clients[write.who].get(address).context["form"].fields)
-    return {"portal:withdraw": {"repeats"}, "admin:helpdesk_ticket_comment": {"internal"}}.get(key, set())
+    return {
+        "portal:raise": {"files_announced"},
+        "portal:withdraw": {"repeats"},
+        "admin:helpdesk_ticket_comment": {"internal"},
+    }.get(key, set())
 
 
 def hostile(world: World) -> dict[str, Any]:

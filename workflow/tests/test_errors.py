@@ -12,6 +12,7 @@ from workflow.errors import (
     Missing,
     NotAllowed,
     RuleBroken,
+    Unavailable,
     WorkflowError,
     all_errors,
     in_words,
@@ -40,6 +41,10 @@ GIVEN = {
     "application": "Expenses",
     "person": "Ada Admin",
     "authority": "Rhea Authority",
+    "calendar": "Office hours",
+    "users": ["the desk"],
+    "sentence": "This file is empty.",
+    "filename": "N-EXP-1001.log",
     "errors": {"title": ["The title must not be empty."]},
 }
 
@@ -57,7 +62,7 @@ def test_every_error_speaks_in_sentences_and_is_of_one_kind(error):
     assert raised.sentence == str(raised)
     assert raised.sentence[0].isupper() or raised.sentence.startswith("N-")
     assert "None" not in raised.sentence
-    assert sum(isinstance(raised, kind) for kind in (NotAllowed, Conflict, RuleBroken, Missing)) == 1
+    assert sum(isinstance(raised, kind) for kind in (NotAllowed, Conflict, RuleBroken, Missing, Unavailable)) == 1
     assert isinstance(raised.data, dict)
     assert inspect.getdoc(error)
 
@@ -66,7 +71,9 @@ def test_codes_are_unique():
     codes = [error.code for error in all_errors()]
 
     assert len(codes) == len(set(codes)) > 30
-    assert {kind.code for kind in (WorkflowError, NotAllowed, Conflict, RuleBroken, Missing)}.isdisjoint(codes)
+    assert {kind.code for kind in (WorkflowError, NotAllowed, Conflict, RuleBroken, Missing, Unavailable)}.isdisjoint(
+        codes
+    )
 
 
 def test_every_error_is_exported():

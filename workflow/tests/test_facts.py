@@ -21,8 +21,8 @@ def test_every_fact_but_the_mail_of_moves_is_an_event_with_its_own_verb():
 
 
 def test_what_leaves_a_ticket_as_it_was_is_no_change_of_it():
-    """A6: comments, reminders and the flags of E4."""
-    unchanged = {facts.CommentAdded, facts.TicketReminded, facts.TriageStale, facts.AcceptanceStale}
+    """A6: comments, files, reminders and the flags of E4."""
+    unchanged = {facts.CommentAdded, facts.FileAdded, facts.TicketReminded, facts.TriageStale, facts.AcceptanceStale}
 
     assert set(facts.CHANGES) == {fact.action for fact in facts.EVENTS if fact not in unchanged}
 

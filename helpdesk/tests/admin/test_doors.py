@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, reverse
 
 from helpdesk.admin.base import DeskModelAdmin
 from helpdesk.models import (
+    AdminAlert,
     ApplicationCatalog,
     AuditEvent,
     Comment,
@@ -16,6 +17,7 @@ from helpdesk.models import (
     Ticket,
     TicketEvent,
     User,
+    WorkingCalendar,
 )
 from helpdesk.tests.admin.desk import browser, list_of, page_of
 from tests.factories import (
@@ -55,7 +57,16 @@ def address(name: str, ticket: Ticket) -> str:
 
 
 def test_only_what_is_listed_here_has_pages():
-    assert set(admin.site._registry) == {Ticket, ApplicationCatalog, DeskSettings, User, RoleMapping, AuditEvent}
+    assert set(admin.site._registry) == {
+        AdminAlert,
+        ApplicationCatalog,
+        AuditEvent,
+        DeskSettings,
+        RoleMapping,
+        Ticket,
+        User,
+        WorkingCalendar,
+    }
 
 
 def test_the_desk_has_no_password_pages_and_no_app_lists():

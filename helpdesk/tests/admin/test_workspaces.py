@@ -125,7 +125,7 @@ def test_the_sidebar_counts_what_its_lists_begin_with():
     a_ticket()
     an_assignment(engineer=both)
 
-    assert badges(both, "triage_sm1") == {"Unassigned": "1", "All open": "4", "Escalations": "2"}
+    assert badges(both, "triage_sm1") == {"Unassigned": "1", "All open": "4", "Escalations": "2", "Extensions": "0"}
     assert badges(both, "my_work") == {"My work": "2", "My escalations": "1"}
     assert badges(manager, "escalations") == {"Escalations": "1"}
     assert badges(AdminFactory(), "administration") == {"Unassigned": "1", "All open": "4", "Escalations": "2"}

@@ -53,7 +53,7 @@ def test_tick_escalates_reminds_flags_and_sends(clock: HeldClock):
         ticket.refresh_from_db()
     assert (late.status, near.status) == (Status.ESCALATED, Status.IN_PROGRESS)
     assert counts == {
-        "failed": 0, "escalations": 1, "reminders": 1, "stale": 1, "mails": Notification.objects.count(),
+        "failed": 0, "escalations": 1, "reminders": 1, "stale": 1, "refusals": 0, "mails": Notification.objects.count(),
         "alerts": 0,
     }  # fmt: skip
     assert {(sent.kind, sent.ticket_id) for sent in master.notifications.all()} == {
@@ -61,7 +61,7 @@ def test_tick_escalates_reminds_flags_and_sends(clock: HeldClock):
         ("stale", forgotten.pk),
     }
     assert set(Notification.objects.values_list("state", flat=True)) == {Notification.State.SENT}
-    assert tick() == {"failed": 0, "escalations": 0, "reminders": 0, "stale": 0, "mails": 0, "alerts": 0}
+    assert tick() == {"failed": 0, "escalations": 0, "reminders": 0, "stale": 0, "refusals": 0, "mails": 0, "alerts": 0}
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_failing_part_stops_no_other(module, name, part, monkeypatch, caplog):
     counts = tick()
 
     assert counts["failed"] == 1
-    assert set(counts) == {"failed", "escalations", "reminders", "stale", "mails", "alerts"} - {part}
+    assert set(counts) == {"failed", "escalations", "reminders", "stale", "refusals", "mails", "alerts"} - {part}
     assert f"The part {part} of the tick failed" in caplog.text
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import Ticket
-from helpdesk.selectors.forecast import at_risk_now, forecast_for
+from helpdesk.selectors.forecast import ANOTHER, at_risk_now, forecast_for
 from helpdesk.services.escalations import sweep_escalations
 from tests.clock import held
 from tests.factories import (
@@ -35,7 +35,7 @@ def test_the_cause_is_the_ticket_right_ahead_and_the_lateness_in_words():
     third = a_promise(engineer=engineer, minutes=30).ticket
     held.forward(minutes=100)
 
-    found = forecast_for(rows(), held.moment)
+    found = forecast_for(rows(), held.moment, reader=SM1Factory())
 
     assert found[second.pk].risk == f"behind {first.case_id}, late by 40 min"
     assert found[third.pk].risk == f"behind {second.case_id}, late by 40 min"
@@ -51,7 +51,7 @@ def test_an_escalated_ticket_is_named_as_the_cause_and_has_no_outlook():
     behind = a_promise(engineer=engineer, minutes=60).ticket
     sweep_escalations(held.forward(minutes=90))
 
-    found = forecast_for(rows(), held.moment)
+    found = forecast_for(rows(), held.moment, reader=SM1Factory())
 
     assert late.pk not in found
     assert found[behind.pk].risk == f"behind {late.case_id}, late by 30 min"
@@ -62,7 +62,10 @@ def test_with_nothing_ahead_the_cause_is_that_it_has_not_begun():
     given = a_promise(minutes=60)
     held.forward(minutes=20)
 
-    assert forecast_for([given.ticket], held.moment)[given.ticket_id].risk == "not started yet, late by 20 min"
+    assert (
+        forecast_for([given.ticket], held.moment, reader=SM1Factory())[given.ticket_id].risk
+        == "not started yet, late by 20 min"
+    )
 
 
 def test_what_is_only_expected_is_never_at_risk():
@@ -70,15 +73,15 @@ def test_what_is_only_expected_is_never_at_risk():
     given = an_assignment()
     held.forward(days=9)
 
-    outlook = forecast_for([given.ticket], held.moment)[given.ticket_id]
+    outlook = forecast_for([given.ticket], held.moment, reader=SM1Factory())[given.ticket_id]
 
     assert (outlook.is_at_risk, outlook.risk) == (False, "")
     assert outlook.finish_at > given.due_at
 
 
 def test_tickets_without_a_place_in_any_line_have_no_outlook():
-    assert forecast_for([a_ticket()], held.moment) == {}
-    assert forecast_for([], held.moment) == {}
+    assert forecast_for([a_ticket()], held.moment, reader=SM1Factory()) == {}
+    assert forecast_for([], held.moment, reader=SM1Factory()) == {}
 
 
 def test_everything_at_risk_is_found_the_latest_first_for_those_who_handle_it():
@@ -107,7 +110,7 @@ def test_both_cost_the_same_for_few_and_for_many():
     def costs() -> tuple[int, int]:
         asked = rows()
         with CaptureQueriesContext(connection) as some:
-            forecast_for(asked, held.moment)
+            forecast_for(asked, held.moment, reader=master)
         with CaptureQueriesContext(connection) as everything:
             at_risk_now(master, held.moment)
         return len(some), len(everything)
@@ -124,3 +127,15 @@ def test_both_cost_the_same_for_few_and_for_many():
     assert costs() == first
     assert first[0] <= 3
     assert first[1] <= 6
+
+
+def test_p9_an_earlier_engineer_reads_no_case_of_somebody_elses_line():
+    earlier, present = EngineerFactory(), EngineerFactory()
+    ahead = in_progress(engineer=present, minutes=600)
+    work = a_promise(engineer=earlier, minutes=30).ticket
+    an_assignment(ticket=work, engineer=present, comment="Knows it.")
+    work = Ticket.objects.select_related("assignment").get(pk=work.pk)
+
+    told = {who: forecast_for([work], held.moment, reader=who)[work.pk].behind for who in (earlier, present)}
+
+    assert told == {earlier: ANOTHER, present: ahead.case_id}
