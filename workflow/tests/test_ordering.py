@@ -160,7 +160,7 @@ def test_b03_the_count_of_moore_and_hodgson_is_reached(jobs):
     assert len(found.late_after) == moore_hodgson(jobs)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(1, 90), st.integers(-60, 900), st.sampled_from(Level)), min_size=13, max_size=30),
     st.sampled_from(Level),

@@ -129,18 +129,19 @@ def test_five_thousand_rows_of_which_three_are_wrong_import_nothing_and_name_the
     assert (User.objects.count(), AuditEvent.objects.count(), ImportDraft.objects.count()) == (1, 0, 0)
 
 
-def test_five_thousand_rows_are_imported_as_a_whole_in_few_statements():
+@pytest.mark.parametrize("rows", [500, pytest.param(sheets.MAX_ROWS, marks=pytest.mark.load)])
+def test_a_sheet_is_imported_as_a_whole_in_few_statements(rows):
     lead, client = RAFactory(), browser(AdminFactory())
     content = sheet_of(
-        [person_row(Name=f"Person {n}", given="Assignee", authority=lead.azure_ad_id) for n in range(sheets.MAX_ROWS)]
+        [person_row(Name=f"Person {n}", given="Assignee", authority=lead.azure_ad_id) for n in range(rows)]
     )
     preview = send(client, content)
 
     with CaptureQueriesContext(connection) as statements:
         confirm(client, preview)
 
-    assert User.objects.holding(Role.ENGINEER).filter(reporting_authority=lead).count() == sheets.MAX_ROWS
-    assert AuditEvent.objects.count() == 3 * sheets.MAX_ROWS + 1
+    assert User.objects.holding(Role.ENGINEER).filter(reporting_authority=lead).count() == rows
+    assert AuditEvent.objects.count() == 3 * rows + 1
     assert len(statements) < 120
 
 
