@@ -117,6 +117,7 @@ def stale_pages() -> Iterator[Mutant]:
         "if not access.sees_all(actor, ticket_ids):",
         "if False:",
         "tests/machine",
+        f"{SERVICES}/test_comments.py",
     )
 
 
@@ -146,8 +147,16 @@ def arithmetic() -> Iterator[Mutant]:
         'behind.update(place=F("place") - 1)',
         "pass",
         machine,
+        f"{SERVICES}/test_assign.py",
     )
-    yield replaced("rule", "C8: the engineer is told of moved promises", queues, "if promised:", "if False:", machine)
+    yield replaced(
+        "rule",
+        "C8: the engineer is told of moved promises",
+        queues,
+        "if promised:",
+        "if False:",
+        f"{SERVICES}/test_worked_example.py",
+    )
     yield replaced(
         "rule",
         "S2: the extended due time follows",
