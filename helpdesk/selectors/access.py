@@ -6,13 +6,13 @@ tickets to inactive people and for global permissions.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from helpdesk.models import Grant, Ticket, TicketUserObjectPermission, User
-from helpdesk.models.grants import STAFF_GRANTS, is_any_of, permissions_of
+from helpdesk.models.grants import STAFF_GRANTS, is_any_of
 from helpdesk.selectors import desk, people
 from helpdesk.selectors.cases import case_of
 from workflow import visibility
@@ -25,12 +25,16 @@ from workflow.visibility import Relation
 _CASE_ID = re.compile(r"^N-[A-Z0-9]{2,10}-\d{1,9}$", re.ASCII)
 _NUMBER = re.compile(r"^\d{1,15}$", re.ASCII)
 
-_RELATIONS = {Grant.REPORT: Relation.REPORTER, Grant.WORK: Relation.ASSIGNEE, Grant.READ: Relation.PAST_ASSIGNEE}
+_RELATIONS: dict[str, Relation] = {
+    Grant.REPORT: Relation.REPORTER,
+    Grant.WORK: Relation.ASSIGNEE,
+    Grant.READ: Relation.PAST_ASSIGNEE,
+}
 
 
 def visible_to(user: User) -> QuerySet[Ticket]:
     """The tickets this person sees (P9); none without a role (P6)."""
-    return _seen(user, _granted(user, *Grant) | _led(user))
+    return _seen(user, lambda: _granted(user, *Grant) | _led(user))
 
 
 def sees_all(user: User, ticket_ids: Iterable[int]) -> bool:
@@ -43,20 +47,20 @@ def sees_all(user: User, ticket_ids: Iterable[int]) -> bool:
 
 def handled_by(user: User) -> QuerySet[Ticket]:
     """The tickets they see on a ground other than being the reporter: what the staff's lists show them (P9)."""
-    return _seen(user, _granted(user, *STAFF_GRANTS) | _led(user))
+    return _seen(user, lambda: _granted(user, *STAFF_GRANTS) | _led(user))
 
 
 def granted_to(user: User) -> QuerySet[Ticket]:
     """What they see of tickets that no engineer ever had: `visible_to` without the grounds of a reporting authority."""
-    return _seen(user, _granted(user, *Grant))
+    return _seen(user, lambda: _granted(user, *Grant))
 
 
-def _seen(user: User, grounds: Q) -> QuerySet[Ticket]:
-    """All of them by role, none without one, else those on these grounds."""
+def _seen(user: User, grounds: Callable[[], Q]) -> QuerySet[Ticket]:
+    """All of them by role, none without one, else those on these grounds, which are made only where they count."""
     roles = people.roles_of(user)
     if roles & DESK:
         return Ticket.objects.all()
-    return Ticket.objects.filter(grounds) if roles else Ticket.objects.none()
+    return Ticket.objects.filter(grounds()) if roles else Ticket.objects.none()
 
 
 def _granted(user: User, *grants: Grant) -> Q:
@@ -74,16 +78,9 @@ def _led(user: User) -> Q:
 
 def ticket_for(user: User, reference: int | str) -> Ticket:
     """The ticket by its number or case id; a foreign and a missing one answer alike."""
-    known = str(reference).strip().upper()
-    if _CASE_ID.match(known):
-        wanted = Q(case_id=known)
-    elif _NUMBER.match(known):
-        wanted = Q(pk=int(known))
-    else:
-        raise TicketMissing
     ticket = (
         visible_to(user)
-        .filter(wanted)
+        .filter(_named(reference))
         .select_related(
             "application", "reporter", "assignment__engineer", "assignment__assigned_by", "repeats", "extension"
         )
@@ -92,6 +89,24 @@ def ticket_for(user: User, reference: int | str) -> Ticket:
     if ticket is None:
         raise TicketMissing
     return ticket
+
+
+def number_for(user: User, reference: int | str) -> int:
+    """The same, its number alone: for acts, which read the ticket anew under its lock."""
+    number = visible_to(user).filter(_named(reference)).order_by().values_list("pk", flat=True).first()
+    if number is None:
+        raise TicketMissing
+    return number
+
+
+def _named(reference: int | str) -> Q:
+    """The condition for a number or a case id; what is neither names no ticket."""
+    known = str(reference).strip().upper()
+    if _CASE_ID.match(known):
+        return Q(case_id=known)
+    if _NUMBER.match(known):
+        return Q(pk=int(known))
+    raise TicketMissing
 
 
 def relations_of(user: User, ticket: Ticket) -> Relation:
@@ -107,13 +122,18 @@ def relations_of(user: User, ticket: Ticket) -> Relation:
 
 
 def _relations(user: User, ticket: Ticket) -> Relation:
-    """Their own grants, and the present engineer's where they lead that engineer."""
-    led = Q(user__reporting_authority=user, permission__in=permissions_of(Grant.WORK))
-    own = Q(user=user, permission__in=permissions_of(*Grant))
-    held = TicketUserObjectPermission.objects.filter(own | led, content_object=ticket)
+    """Their own grants, and the present engineer's where they lead that engineer.
+
+    A ticket has a handful of grants, so which of them count is said here and not in the statement, which stays small.
+    """
+    held = TicketUserObjectPermission.objects.filter(content_object=ticket).order_by()
+    theirs = held.filter(Q(user=user) | Q(user__reporting_authority=user)).values_list("user_id", "permission__codename")
     relations = Relation.NONE
-    for user_id, codename in held.values_list("user_id", "permission__codename"):
-        relations |= _RELATIONS[Grant(codename)] if user_id == user.pk else Relation.RA_OF_ENGINEER
+    for user_id, codename in theirs:
+        if user_id == user.pk:
+            relations |= _RELATIONS.get(codename, Relation.NONE)
+        elif codename == Grant.WORK:
+            relations |= Relation.RA_OF_ENGINEER
     return relations
 
 

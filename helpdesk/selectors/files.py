@@ -1,5 +1,6 @@
 """The files of tickets, as somebody may see them (P9, F6)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +9,7 @@ from django.db.models import Count, Sum
 
 from helpdesk.models import Attachment, Ticket, User
 from helpdesk.selectors import access
-from workflow.errors import FileMissing, TicketMissing
+from workflow.errors import FileMissing
 
 
 @dataclass(frozen=True)
@@ -37,36 +38,30 @@ def shown(user: User, ticket: Ticket, *, publicly: bool = False) -> Shown:
 
 def file_for(user: User, attachment_id: int) -> Attachment:
     """One file by its number; a foreign, an internal and a missing one answer alike."""
-    found = Attachment.objects.filter(pk=attachment_id).select_related("ticket", "uploaded_by").first()
-    if found is None:
+    found = Attachment.objects.filter(pk=attachment_id).select_related("ticket", "uploaded_by").order_by().first()
+    if found is None or not access.sees_all(user, [found.ticket_id]):
         raise FileMissing
-    try:
-        ticket = access.ticket_for(user, found.ticket_id)
-    except TicketMissing:
-        raise FileMissing from None
-    found.ticket = ticket
-    hidden = found.is_internal and not access.sees_as_staff(user, ticket)
+    hidden = found.is_internal and not access.sees_as_staff(user, found.ticket)
     unborn = found.state == Attachment.State.PENDING and found.uploaded_by_id != user.pk
     if hidden or unborn:
         raise FileMissing
     return found
 
 
-def announced(ticket: Ticket, *, filename: str, size: int, sha256: str, internal: bool) -> Attachment | None:
-    """The file of this ticket with the same name, size and digest, if it was announced before (F4)."""
-    return Attachment.objects.filter(
-        ticket=ticket, filename=filename, size=size, sha256=sha256, is_internal=internal
-    ).first()
+def announced(ticket: Ticket) -> list[Attachment]:
+    """The files of a ticket, those on their way included; a ticket has a few only (F3)."""
+    return list(Attachment.objects.filter(ticket=ticket).order_by())
+
+
+def the_same(rows: Iterable[Attachment], *, filename: str, size: int, sha256: str, internal: bool) -> Attachment | None:
+    """The one among them with this name, size and digest, if it was announced before (F4)."""
+    wanted = (filename, size, sha256, internal)
+    return next((row for row in rows if (row.filename, row.size, row.sha256, row.is_internal) == wanted), None)
 
 
 def announced_as(user: User, client_key: UUID) -> Attachment | None:
     """The file this person announced under this key before (F4)."""
     return Attachment.objects.filter(uploaded_by=user, client_key=client_key).first()
-
-
-def number_of(ticket: Ticket) -> int:
-    """How many files a ticket has, those on their way included."""
-    return Attachment.objects.filter(ticket=ticket).count()
 
 
 def taken_since(user: User, since: datetime) -> tuple[int, int]:

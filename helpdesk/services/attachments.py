@@ -60,11 +60,12 @@ def announce(
         kind = limits.decide_type(name, content_type, settings.LINEUP_FILES)
         limits.check_size(size, settings.LINEUP_FILES)
         limits.check_digest(sha256)
+    rows = files.announced(act.ticket)
     known = files.announced_as(actor, client_key) if client_key else None
-    known = known or files.announced(act.ticket, filename=name, size=size, sha256=sha256, internal=internal)
+    known = known or files.the_same(rows, filename=name, size=size, sha256=sha256, internal=internal)
     if known is not None:
         return _again(known, act.ticket)
-    _check_room(act.ticket, actor, size, act.now)
+    _check_room(len(rows), actor, size, act.now)
     return Attachment.objects.create(
         ticket=act.ticket,
         filename=name,
@@ -86,11 +87,11 @@ def _again(known: Attachment, ticket: Ticket) -> Attachment:
     return known
 
 
-def _check_room(ticket: Ticket, actor: User, size: int, now: datetime) -> None:
-    """The ticket's files and the person's day (F3); both are held."""
+def _check_room(number: int, actor: User, size: int, now: datetime) -> None:
+    """The number of the ticket's files and the person's day (F3); ticket and person are held."""
     count, taken = files.taken_since(actor, now - files.DAY)
     with in_desk_words():
-        limits.check_ticket_room(files.number_of(ticket), settings.LINEUP_FILES)
+        limits.check_ticket_room(number, settings.LINEUP_FILES)
         limits.check_person_room(count, taken, size, settings.LINEUP_FILES)
 
 
@@ -135,8 +136,9 @@ def confirm(*, actor: User, attachment_id: int) -> Attachment:
 
 def _check_handles(actor: User, row: Attachment) -> None:
     """The person sends the file themselves, or handles the files of its ticket."""
-    handles = handles_files(acting.current_person(actor), access.relations_of(actor, row.ticket))
-    if row.uploaded_by_id != actor.pk and not handles:
+    if row.uploaded_by_id == actor.pk:
+        return
+    if not handles_files(acting.current_person(actor), access.relations_of(actor, row.ticket)):
         raise ReadOnly(case_id=row.ticket.case_id)
 
 
@@ -166,19 +168,26 @@ def _drop(row: Attachment) -> None:
 def _list(row: Attachment, actor: User) -> Attachment:
     """The file stands on the ticket; the first mails go when the last announced one has come (N1)."""
     ticket, now = locks.hold(row.ticket_id), clock.now()
-    found = Attachment.objects.filter(pk=row.pk).select_related("ticket", "uploaded_by").first()
-    if found is None:
-        raise FileMissing
-    if found.state == State.CONFIRMED:
-        return found
-    found.state, found.confirmed_at = State.CONFIRMED, now
-    found.scan = Scan.WAITING if settings.LINEUP_SCANNER else Scan.UNSCANNED
-    found.save(update_fields=["state", "confirmed_at", "scan"])
-    fact = FileAdded(filename=found.filename, size=found.size, internal=found.is_internal, attachment_id=found.pk)
+    scan = Scan.WAITING if settings.LINEUP_SCANNER else Scan.UNSCANNED
+    pending = Attachment.objects.filter(pk=row.pk, state=State.PENDING)
+    confirmed = pending.update(state=State.CONFIRMED, confirmed_at=now, scan=scan)
+    if not confirmed:
+        return _confirmed_meanwhile(row)
+    row.state, row.confirmed_at, row.scan = State.CONFIRMED, now, scan
+    fact = FileAdded(filename=row.filename, size=row.size, internal=row.is_internal, attachment_id=row.pk)
     journal.record(ticket, actor=actor, fact=fact, now=now)
-    if not files.are_expected(ticket):
+    if ticket.files_announced and not files.are_expected(ticket):
         first_mails.release(ticket, now)
-    return found
+    return row
+
+
+def _confirmed_meanwhile(row: Attachment) -> Attachment:
+    """The file as somebody else confirmed it a moment ago; none where it was forgotten."""
+    try:
+        row.refresh_from_db(fields=("state", "confirmed_at", "scan"))
+    except Attachment.DoesNotExist:
+        raise FileMissing from None
+    return row
 
 
 def cancel(*, actor: User, attachment_id: int) -> None:

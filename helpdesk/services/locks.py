@@ -40,8 +40,11 @@ def hold_engineers(wanted: Iterable[int]) -> dict[int, User]:
 
 def hold_engineers_of(assignment_ids: Iterable[int], also: Iterable[int] = ()) -> dict[int, User]:
     """Lock the queues these assignments stand in, and those of `also`; whose an assignment is never changes."""
-    theirs = Assignment.objects.filter(pk__in=sorted(assignment_ids)).values("engineer_id")
-    return _hold(Q(pk__in=sorted(set(also))) | Q(pk__in=theirs))
+    given, named = sorted(assignment_ids), sorted(set(also))
+    if not given and not named:
+        return {}
+    theirs = Assignment.objects.filter(pk__in=given).values("engineer_id")
+    return _hold(Q(pk__in=named) | Q(pk__in=theirs))
 
 
 def _hold(wanted: Q) -> dict[int, User]:

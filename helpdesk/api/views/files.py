@@ -85,8 +85,8 @@ class PresignUploadView(APIView):
         body = AnnounceBody(data=request.data)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
-        ticket = access.ticket_for(request.user, given.pop("case_id"))
-        row = attachments.announce(actor=request.user, ticket_id=ticket.pk, **given)
+        ticket_id = access.number_for(request.user, given.pop("case_id"))
+        row = attachments.announce(actor=request.user, ticket_id=ticket_id, **given)
         upload = attachments.signed(row)
         return Response(
             {
