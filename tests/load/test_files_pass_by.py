@@ -25,6 +25,7 @@ from project.demo.run import WEB
 from project.demo.s3 import S3Server
 from storage.limits import MB
 from tests.factories import ReporterFactory, a_ticket
+from tests.serving import address_of
 
 pytestmark = [pytest.mark.load, pytest.mark.django_db(transaction=True)]
 
@@ -112,12 +113,6 @@ def server(s3: S3Server, tmp_path: Path) -> Iterator[Server]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
-
-
-def address_of(kept: dict[str, object]) -> str:
-    """The database of this test, as an address."""
-    host, port = kept["HOST"] or "", kept["PORT"] or ""
-    return f"postgres://{kept['USER']}:{kept['PASSWORD']}@{host}:{port}/{kept['NAME']}"
 
 
 def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
