@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.models import ExtensionRequest, Ticket
+from helpdesk.models import Ticket
+from helpdesk.selectors import reporters
 from helpdesk.selectors.forecast import Outlook
 from workflow.errors import in_words
-from workflow.states import ExtensionStatus, Priority, Status
+from workflow.states import Priority, Status
 
 PRIORITY_HELP = {
     Priority.HIGH: "Work has stopped, for you or for many.",
@@ -75,14 +76,14 @@ def standing(ticket: Ticket) -> Standing:
 
 def expectation(ticket: Ticket, now: datetime) -> Expectation | None:
     """The promised or expected time of an open ticket (C4); an expectation that has passed is not repeated."""
-    assignment = ticket.assignment
-    if assignment is None or ticket.resolved_at is not None:
+    due_at, assignment = reporters.due_known(ticket, now), ticket.assignment
+    if due_at is None or assignment is None:
         return None
-    if ticket.status == Status.ESCALATED or (assignment.is_committed and assignment.due_at <= now):
-        return Expectation(assignment.due_at, "late", "Was promised for")
+    if ticket.status == Status.ESCALATED or (assignment.is_committed and due_at <= now):
+        return Expectation(due_at, "late", "Was promised for")
     if assignment.is_committed:
-        return Expectation(assignment.due_at, "due", "Promised for")
-    return Expectation(assignment.due_at, "expected", "Expected by") if assignment.due_at > now else None
+        return Expectation(due_at, "due", "Promised for")
+    return Expectation(due_at, "expected", "Expected by")
 
 
 def place_in_line(ticket: Ticket, outlook: Outlook | None) -> str:
@@ -95,19 +96,14 @@ def place_in_line(ticket: Ticket, outlook: Outlook | None) -> str:
 
 def likely(ticket: Ticket, outlook: Outlook | None) -> Expectation | None:
     """When it will be done as things stand, where that is later than what was promised or expected (C9, B06)."""
-    if outlook is None or ticket.assignment is None or outlook.finish_at <= ticket.assignment.due_at:
-        return None
-    if ticket.assignment.is_committed and not outlook.is_at_risk:
-        return None
-    return Expectation(outlook.finish_at, "expected", "Likely done")
+    moment = reporters.likely_known(ticket, outlook)
+    return Expectation(moment, "expected", "Likely done") if moment else None
 
 
 def agreed(ticket: Ticket) -> str:
     """The extra time that was agreed to, in words; empty where there is none (X3)."""
-    extension: ExtensionRequest | None = getattr(ticket, "extension", None)
-    if extension is None or extension.status != ExtensionStatus.APPROVED:
-        return ""
-    return in_words(extension.extra_minutes)
+    extension = reporters.agreed_extension(ticket)
+    return in_words(extension.extra_minutes) if extension else ""
 
 
 def _ending(number: int) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import access, lines, people, tickets
 from workflow import lineup
@@ -110,16 +112,20 @@ def at_risk_now(user: User, now: datetime) -> list[AtRisk]:
 
     Those they only reported are not among them: the cause names other cases (B06). A fixed number of statements.
     """
-    handled = access.handled_by(user).filter(status__in=QUEUE)
-    promised = handled.filter(assignment__committed_at__isnull=False).order_by()
+    late = late_of(access.handled_by(user), now)
+    rows = tickets.listed(access.handled_by(user).filter(pk__in=late))
+    found = [AtRisk(ticket=row, outlook=late[row.pk]) for row in rows]
+    return sorted(found, key=lambda one: (-(one.outlook.late_minutes or 0), one.ticket.pk))
+
+
+def late_of(rows: QuerySet[Ticket], now: datetime) -> dict[int, Outlook]:
+    """Those of these tickets that will miss their promise (C9), by their id; a fixed number of statements."""
+    promised = rows.filter(status__in=QUEUE, assignment__committed_at__isnull=False).order_by()
     line = dict(promised.values_list("assignment_id", "pk"))
     engineers = set(promised.values_list("assignment__engineer_id", flat=True))
-    late = {
+    return {
         line[ref]: outlook
         for queue in lines.queues_of(engineers).values()
         for ref, outlook in outlooks_of(queue, now).items()
         if ref in line and outlook.is_at_risk
     }
-    rows = tickets.listed(handled.filter(pk__in=late))
-    found = [AtRisk(ticket=row, outlook=late[row.pk]) for row in rows]
-    return sorted(found, key=lambda one: (-(one.outlook.late_minutes or 0), one.ticket.pk))
