@@ -14,12 +14,15 @@ from rest_framework.views import set_rollback
 from helpdesk.models import User
 from helpdesk.services import audit
 from workflow.errors import (
+    ChangedSinceLoaded,
     Conflict,
     FieldInvalid,
     FileTooLarge,
     FileTypeNotAllowed,
     Missing,
     NotAllowed,
+    PersonChanged,
+    QueueChanged,
     RuleBroken,
     Unavailable,
     WorkflowError,
@@ -37,6 +40,8 @@ STATUS_OF_KIND: dict[type[WorkflowError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     RuleBroken: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
+STALE = (ChangedSinceLoaded, PersonChanged, QueueChanged)
+"""What somebody else changed meanwhile: 412 for a caller who said with `If-Match` what they had read, else a conflict."""
 TITLES = {
     400: "The request is not well-formed",
     401: "Not signed in",
@@ -49,6 +54,7 @@ TITLES = {
     413: "Too large",
     415: "Not a format we read",
     422: "Against a rule of the desk",
+    428: "Say what you have read",
     429: "Too many requests",
     500: "Something went wrong here",
     503: "Not available just now",
@@ -61,7 +67,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
     set_rollback()
     if isinstance(error, WorkflowError):
         audit.note_refusal(error=error, actor=_caller(context))
-        return from_rule(error)
+        return from_rule(error, is_precondition=_sent_version(context))
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -81,9 +87,25 @@ def _caller(context: Mapping[str, Any]) -> User | None:
     return user if isinstance(user, User) else None
 
 
-def from_rule(error: WorkflowError) -> Response:
-    """A rule's refusal, with its stable code, its sentence and the data a program can act on."""
-    status = next((status for kind, status in STATUS_OF_KIND.items() if isinstance(error, kind)), HTTPStatus.CONFLICT)
+def _sent_version(context: Mapping[str, Any]) -> bool:
+    """Whether the caller said with `If-Match` which version they had read."""
+    request = context.get("request")
+    return request is not None and request.headers.get("If-Match") is not None
+
+
+def status_of(error: type[WorkflowError]) -> HTTPStatus:
+    """The status of a refusal by its kind."""
+    return next((status for kind, status in STATUS_OF_KIND.items() if issubclass(error, kind)), HTTPStatus.CONFLICT)
+
+
+def from_rule(error: WorkflowError, *, is_precondition: bool = False) -> Response:
+    """A rule's refusal, with its stable code, its sentence and the data a program can act on.
+
+    With `is_precondition` what changed meanwhile is a failed precondition (412).
+    """
+    status = status_of(type(error))
+    if is_precondition and isinstance(error, STALE):
+        status = HTTPStatus.PRECONDITION_FAILED
     if isinstance(error, FieldInvalid):
         return document(status, code=error.code, detail=error.sentence, errors=error.errors)
     return document(status, code=error.code, detail=error.sentence, data=error.data)

@@ -3,8 +3,11 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
-from helpdesk.api.errors import CONTENT_TYPE
+from helpdesk.api.errors import CONTENT_TYPE, TITLES
+from helpdesk.api.refusals import ANY_CALL, REPEATABLE, WITH_BODY, WRITING, refusals_of, statuses_of
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -20,7 +23,17 @@ PROBLEM: dict[str, Any] = {
         "data": {"type": "object", "additionalProperties": True},
     },
 }
-METHODS = frozenset({"get", "put", "post", "patch", "delete"})
+RETRY_AFTER = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
+WAITING = frozenset({429})
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
+    OpenApiParameter.HEADER,
+    description=(
+        "A key of your own, new for each thing you want done, for example a UUID. The same request again with it within a "
+        "day does nothing and gets the same answer; another request with it is refused. A refusal is not kept."
+    ),
+)
 
 
 class EntraBearerScheme(OpenApiAuthenticationExtension):
@@ -38,15 +51,64 @@ class EntraBearerScheme(OpenApiAuthenticationExtension):
         }
 
 
-def add_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Every call may answer with a problem document; said once for all of them."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
-    answer = {
-        "description": "Refused; `code` and `detail` say why.",
+class DeskSchema(AutoSchema):
+    """An operation with what all of them have in common: the headers they take and every way they may be refused."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """The headers of this operation: a version where it takes one, a key where it may be repeated."""
+        if_match = refusals_of(self._handler()).if_match
+        parameters = [_if_match(required=if_match == "required")] if if_match else []
+        return parameters + ([IDEMPOTENCY_KEY] if self._is_repeatable() else [])
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        """The operation with its refusals by status, each with the codes it may carry."""
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        named = refusals_of(self._handler())
+        listed = statuses_of(self._codes(operation), if_match=named.if_match)
+        refused = {str(status): _problem(status, codes) for status, codes in listed.items()}
+        operation["responses"] = refused | operation["responses"]
+        return operation
+
+    def _handler(self) -> Any:
+        return getattr(self.view, self.method.lower(), None)
+
+    def _is_repeatable(self) -> bool:
+        return self.method == "POST" and getattr(self.view, "takes_idempotency_key", False)
+
+    def _codes(self, operation: dict[str, Any]) -> list[str]:
+        """Every code of this operation: those of any call, those of its kind, and those it names."""
+        named = refusals_of(self._handler())
+        codes = [*ANY_CALL, *named.codes]
+        codes += WRITING if self.method not in {"GET", "HEAD"} else ()
+        codes += WITH_BODY if "requestBody" in operation else ()
+        codes += REPEATABLE if self._is_repeatable() else ()
+        codes += ("if_match_required",) if named.if_match == "required" else ()
+        return codes
+
+
+def _if_match(*, required: bool) -> OpenApiParameter:
+    return OpenApiParameter(
+        "If-Match",
+        str,
+        OpenApiParameter.HEADER,
+        required=required,
+        description="The `ETag` of what was read. If it changed since, the call answers 412 and changes nothing.",
+    )
+
+
+def _problem(status: int, codes: list[str]) -> dict[str, Any]:
+    """The answer of one status, with the codes it may carry."""
+    answer: dict[str, Any] = {
+        "description": f"{TITLES[status]}: {', '.join(f'`{code}`' for code in codes)}.",
         "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "x-codes": codes,
     }
-    for path in result["paths"].values():
-        for method, operation in path.items():
-            if method in METHODS:
-                operation["responses"]["default"] = answer
+    return answer | ({"headers": {"Retry-After": RETRY_AFTER}} if status in WAITING else {})
+
+
+def add_problem(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """The one shape of every refusal, which all operations refer to."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     return result

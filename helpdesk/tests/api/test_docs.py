@@ -16,7 +16,7 @@ def test_the_document_is_for_the_signed_in(client):
 
     assert document["openapi"].startswith("3.1")
     assert document["paths"]["/api/me/"]["get"]["security"] == [{"entra": []}, {"cookieAuth": []}]
-    problem = document["paths"]["/api/me/"]["get"]["responses"]["default"]["content"]
+    problem = document["paths"]["/api/me/"]["get"]["responses"]["401"]["content"]
     assert list(problem) == ["application/problem+json"]
 
 
