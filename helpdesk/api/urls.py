@@ -17,5 +17,5 @@ urlpatterns = [
     path("me/", MeView.as_view(), name="me"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", docs, name="docs"),
-    re_path(r"^.*$", NothingHereView.as_view(), name="nothing-here"),
+    re_path(r"^", NothingHereView.as_view(), name="nothing-here"),
 ]
