@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
@@ -49,6 +49,17 @@ class EntraBearerScheme(OpenApiAuthenticationExtension):
             "bearerFormat": "JWT",
             "description": "An access token of Entra ID, issued for this API on behalf of a person.",
         }
+
+
+class ClosedBody(OpenApiSerializerExtension):
+    """A body has the fields it names and no others, and the document says so."""
+
+    target_class = "helpdesk.api.shapes.Body"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        mapped: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return mapped | {"additionalProperties": False}
 
 
 class DeskSchema(AutoSchema):

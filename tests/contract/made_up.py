@@ -1,0 +1,118 @@
+"""schemathesis as a program of its own: calls made up from the OpenAPI document, right ones and wrong ones, each answer held against it."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.access.calls import DOCUMENT
+
+PROGRAM = Path(sys.executable).parent / "st"
+OFTEN = 0.8
+"""How often a place that can be filled with something known is; the rest is made up."""
+NAMED: Mapping[str, str] = {
+    "path.ticket": "tickets",
+    "path.ticket_id": "tickets",
+    "path.case_id": "tickets",
+    "path.id": "tickets",
+    "path.engineer_id": "engineers",
+    "path.user_id": "people",
+    "path.ext_id": "requests",
+    "path.extension_id": "requests",
+    "path.attachment_id": "attachments",
+    "query.application": "applications",
+    "query.assignee": "engineers",
+    "header.If-Match": "versions",
+    "body.application": "applications",
+    "body.assignee_id": "engineers",
+    "body.attachment_id": "attachments",
+    "body.case_id": "cases",
+    "body.repeats": "cases",
+    "body.order[*]": "cases",
+    "body.resolution_minutes": "minutes",
+    "body.extra_minutes": "minutes",
+}
+"""Where something known can stand, and of which kind."""
+REFUSES_WRONG = ("400", "401", "403", "404", "405", "406", "409", "412", "413", "415", "422", "428")
+REFUSES_RIGHT = ("2xx", "401", "403", "404", "409", "412", "422", "428")
+"""A call that the document allows may still be against a rule, stale, or about nothing; it is never not well-formed."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is tried."""
+
+    examples: int
+    phases: Sequence[str]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """How a run ended, what it printed, and how often each status was answered."""
+
+    held: bool
+    said: str
+    statuses: Counter[int]
+
+
+def settings(known: Mapping[str, Sequence[Any]], effort: Effort) -> str:
+    """The program's settings, as TOML (JSON's texts, numbers and lists are TOML's too)."""
+    lines = [
+        f"seed = {effort.seed}",
+        "continue-on-failure = true",
+        "[generation]",
+        f"max-examples = {effort.examples}",
+        "database = 'none'",
+        "[checks.positive_data_acceptance]",
+        f"expected-statuses = {json.dumps(REFUSES_RIGHT)}",
+        "[checks.negative_data_rejection]",
+        f"expected-statuses = {json.dumps(REFUSES_WRONG)}",
+        "[checks.missing_required_header]",
+        f"expected-statuses = {json.dumps(REFUSES_WRONG)}",
+        "[parameters]",
+    ]
+    for place, kind in NAMED.items():
+        lines.append(f'"{place}" = {{ dictionary = "{kind}", probability = {OFTEN} }}')
+    for kind, values in known.items():
+        lines += [f"[dictionaries.{kind}]", f"values = {json.dumps(list(values))}"]
+    return "\n".join(lines)
+
+
+def run(url: str, token: str, known: Mapping[str, Sequence[Any]], effort: Effort, folder: Path) -> Found:
+    """Call the whole API as whoever holds the token, or as nobody."""
+    (folder / "schemathesis.toml").write_text(settings(known, effort))
+    report = folder / "events.ndjson"
+    command = [str(PROGRAM), "--config-file", str(folder / "schemathesis.toml"), "run", str(DOCUMENT), "--url", url]
+    signed_in = ["--header", f"Authorization: Bearer {token}"] if token else ["--exclude-checks", "ignored_auth"]
+    done = subprocess.run(
+        [*command, "--phases", ",".join(effort.phases), "--report-ndjson-path", str(report), *signed_in],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Found(done.returncode == 0, done.stdout + done.stderr, statuses_of(report))
+
+
+def statuses_of(report: Path) -> Counter[int]:
+    """How often each status was answered, from the program's own record of its calls."""
+    found: Counter[int] = Counter()
+    for line in report.read_text().splitlines():
+        _count(json.loads(line), found)
+    return found
+
+
+def _count(event: Any, found: Counter[int]) -> None:
+    if isinstance(event, dict):
+        if isinstance(event.get("status_code"), int):
+            found[event["status_code"]] += 1
+        for value in event.values():
+            _count(value, found)
+    elif isinstance(event, list):
+        for value in event:
+            _count(value, found)
