@@ -3,13 +3,27 @@
 from django.urls import path, re_path
 
 from helpdesk.api import schema  # noqa: F401 - registers how to sign in for the generated document
+from helpdesk.api.views.acts import AssignView, CommitView, PriorityView, ResolveView, StartView, WithdrawView
+from helpdesk.api.views.comments import CommentsView
 from helpdesk.api.views.docs import NothingHereView, SchemaView, docs
 from helpdesk.api.views.files import CancelView, ConfirmView, PresignDownloadView, PresignUploadView
 from helpdesk.api.views.me import MeView
+from helpdesk.api.views.ticket import EventsView, TicketView
+from helpdesk.api.views.tickets import TicketsView
 
 app_name = "api"
 
 urlpatterns = [
+    path("tickets/", TicketsView.as_view(), name="tickets"),
+    path("tickets/<str:ticket>/", TicketView.as_view(), name="ticket"),
+    path("tickets/<str:ticket>/events/", EventsView.as_view(), name="ticket-events"),
+    path("tickets/<str:ticket>/comments/", CommentsView.as_view(), name="ticket-comments"),
+    path("tickets/<str:ticket>/assign/", AssignView.as_view(), name="ticket-assign"),
+    path("tickets/<str:ticket>/commit/", CommitView.as_view(), name="ticket-commit"),
+    path("tickets/<str:ticket>/start/", StartView.as_view(), name="ticket-start"),
+    path("tickets/<str:ticket>/resolve/", ResolveView.as_view(), name="ticket-resolve"),
+    path("tickets/<str:ticket>/withdraw/", WithdrawView.as_view(), name="ticket-withdraw"),
+    path("tickets/<str:ticket>/priority/", PriorityView.as_view(), name="ticket-priority"),
     path("presign-upload/", PresignUploadView.as_view(), name="presign-upload"),
     path("presign-download/", PresignDownloadView.as_view(), name="presign-download"),
     path("attachments/<int:attachment_id>/confirm/", ConfirmView.as_view(), name="attachment-confirm"),

@@ -76,13 +76,13 @@ def _led(user: User) -> Q:
     return Q(assignment__engineer__reporting_authority=user) | Q(escalated_at__isnull=False)
 
 
-def ticket_for(user: User, reference: int | str) -> Ticket:
-    """The ticket by its number or case id; a foreign and a missing one answer alike."""
+def ticket_for(user: User, reference: int | str, *also: str) -> Ticket:
+    """The ticket by its number or case id; a foreign and a missing one answer alike. `also` are read in the same statement."""
     ticket = (
         visible_to(user)
         .filter(_named(reference))
         .select_related(
-            "application", "reporter", "assignment__engineer", "assignment__assigned_by", "repeats", "extension"
+            "application", "reporter", "assignment__engineer", "assignment__assigned_by", "repeats", "extension", *also
         )
         .first()
     )
@@ -127,7 +127,9 @@ def _relations(user: User, ticket: Ticket) -> Relation:
     A ticket has a handful of grants, so which of them count is said here and not in the statement, which stays small.
     """
     held = TicketUserObjectPermission.objects.filter(content_object=ticket).order_by()
-    theirs = held.filter(Q(user=user) | Q(user__reporting_authority=user)).values_list("user_id", "permission__codename")
+    theirs = held.filter(Q(user=user) | Q(user__reporting_authority=user)).values_list(
+        "user_id", "permission__codename"
+    )
     relations = Relation.NONE
     for user_id, codename in theirs:
         if user_id == user.pk:
@@ -141,6 +143,16 @@ def sees_as_staff(user: User, ticket: Ticket) -> bool:
     """Whether they see the ticket on a ground other than being its reporter; internal comments are for these (P9)."""
     return visibility.sees_internal(
         people.person_of(user), case_of(ticket), relations_of(user, ticket), ticket.escalated_at is not None
+    )
+
+
+def seen_as_staff(user: User, tickets: Iterable[Ticket]) -> frozenset[int]:
+    """Which of these tickets they see on a ground other than being the reporter; no statement for those who see them all."""
+    ids = [ticket.pk for ticket in tickets]
+    if people.roles_of(user) & DESK:
+        return frozenset(ids)
+    return (
+        frozenset(handled_by(user).filter(pk__in=ids).order_by().values_list("pk", flat=True)) if ids else frozenset()
     )
 
 

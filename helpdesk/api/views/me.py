@@ -4,9 +4,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from helpdesk.api.permissions import ANYBODY_WITH_A_ROLE
+from helpdesk.api.views.base import DeskView
 from helpdesk.selectors import people
 from workflow.roles import Role, Workspace, workspaces_of
 
@@ -21,7 +21,7 @@ class MeSerializer(serializers.Serializer):
     workspaces = serializers.ListField(child=serializers.ChoiceField(choices=Workspace.choices()))
 
 
-class MeView(APIView):
+class MeView(DeskView):
     """The caller, their roles and the workspaces these open (P7)."""
 
     roles = ANYBODY_WITH_A_ROLE
