@@ -44,6 +44,8 @@ class RoundTheClock:
 
     def add(self, moment: datetime, minutes: int) -> datetime:
         """Elapsed time, reckoned in UTC so that a daylight-saving change adds or loses nothing."""
+        if moment.tzinfo is UTC:
+            return moment + minutes * _MINUTE
         return (moment.astimezone(UTC) + minutes * _MINUTE).astimezone(moment.tzinfo)
 
     def minutes_between(self, start: datetime, end: datetime) -> int:
@@ -85,8 +87,10 @@ class WorkingHours:
         if minutes <= 0:
             return moment
         at, left = _microseconds(moment), minutes * _A_MINUTE
-        for total, spans in self._days_from(at // _A_DAY):
-            if spans and spans[0][0] >= at and total < left:
+        first = at // _A_DAY
+        for day in range(first, first + MOST_DAYS):
+            total, spans = self._known.get(day) or self._day(day)
+            if day > first and total < left:
                 left -= total
                 continue
             for opens, closes in spans:
@@ -107,9 +111,6 @@ class WorkingHours:
             else:
                 passed += sum(max(0, min(closes, until) - max(opens, since)) for opens, closes in spans)
         return passed // _A_MINUTE
-
-    def _days_from(self, first: int) -> Iterator[tuple[int, tuple[Span, ...]]]:
-        return (self._day(day) for day in range(first, first + MOST_DAYS))
 
     def _day(self, day: int) -> tuple[int, tuple[Span, ...]]:
         """The working time of one day of UTC, in order, and how much it is; worked out once."""
@@ -156,4 +157,5 @@ class WorkingHours:
 
 
 def _microseconds(moment: datetime) -> int:
-    return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+    since = moment.astimezone(UTC) - _EPOCH
+    return (since.days * 86_400 + since.seconds) * _SECOND + since.microseconds

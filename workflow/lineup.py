@@ -6,7 +6,7 @@ aware, lengths are minutes of working time, and `at` is the moment of the decisi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -34,6 +34,20 @@ class Slot:
     extra: int = 0
     is_committed: bool = False
     assigned_by: str = ""
+
+    def moved(self, starts_at: datetime, due_at: datetime) -> Slot:
+        """The same ticket at another time; written out, because a preview over all engineers moves thousands."""
+        return Slot(
+            ref=self.ref,
+            case_id=self.case_id,
+            minutes=self.minutes,
+            starts_at=starts_at,
+            due_at=due_at,
+            level=self.level,
+            extra=self.extra,
+            is_committed=self.is_committed,
+            assigned_by=self.assigned_by,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,16 +182,22 @@ def reorder(queue: Queue, order: Sequence[int], at: datetime) -> Plan:
 def forecast(queue: Queue, at: datetime) -> dict[int, Forecast]:
     """When each ticket will be done if work goes on from now (C9); escalated ones stand first, done now (E3)."""
     found = {slot.ref: Forecast(finish_at=at, at_risk_minutes=None, behind=None) for slot in queue.escalated}
+    for slot, finish_at, behind in finishes(queue, at):
+        found[slot.ref] = _forecast(slot, finish_at, behind, queue.time)
+    return found
+
+
+def finishes(queue: Queue, at: datetime) -> Iterator[tuple[Slot, datetime, str | None]]:
+    """Everything in line with when it will be done if work goes on from now, and the case it waits for (C9, E3)."""
     cause = queue.escalated[-1].case_id if queue.escalated else None
     finish_ahead, ahead = at, cause
     for slot in queue.in_progress:
         finish_ahead, ahead = max(at, slot.due_at), slot.case_id
-        found[slot.ref] = _forecast(slot, finish_ahead, cause, queue.time)
+        yield slot, finish_ahead, cause
     for slot in queue.waiting:
-        behind, ahead = ahead, slot.case_id
         finish_ahead = queue.time.add(finish_ahead, slot.minutes + slot.extra)
-        found[slot.ref] = _forecast(slot, finish_ahead, behind, queue.time)
-    return found
+        yield slot, finish_ahead, ahead
+        ahead = slot.case_id
 
 
 def out_of_turn(queue: Queue, ref: int) -> tuple[str, ...]:
@@ -199,12 +219,12 @@ def _replanned(
     keeps: Callable[[Slot, Slot], bool] = lambda _was, _now: False,
 ) -> tuple[Slot, ...]:
     """Those behind, planned by C2 one after the other; a promise that `keeps` protects stays where it is."""
-    line = list(ahead)
+    line, starts_at = [], start_behind(ahead, at)
     for slot in behind:
-        starts_at = start_behind(line, at)
-        moved = replace(slot, starts_at=starts_at, due_at=time.add(starts_at, slot.minutes + slot.extra))
+        moved = slot.moved(starts_at, time.add(starts_at, slot.minutes + slot.extra))
         line.append(slot if slot.is_committed and keeps(slot, moved) else moved)
-    return tuple(line[len(ahead) :])
+        starts_at = max(starts_at, line[-1].due_at)
+    return tuple(line)
 
 
 def _replan_behind(queue: Queue, changed: Slot, at: datetime, keeps: Callable[[Slot, Slot], bool]) -> Plan:
@@ -218,9 +238,9 @@ def _replan_behind(queue: Queue, changed: Slot, at: datetime, keeps: Callable[[S
 
 
 def _plan(before: Queue, after: Queue, but: int | None = None) -> Plan:
-    moves = []
+    moves, known = [], {slot.ref: slot for slot in before.in_line}
     for slot in after.waiting:
-        was = before.slot(slot.ref)
+        was = known[slot.ref]
         if slot.ref != but and (was.starts_at, was.due_at) != (slot.starts_at, slot.due_at):
             moves.append(_move(was, slot))
     return Plan(queue=after, moves=tuple(moves))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workflow.lineup import Plan, Planned, Queue, Slot, forecast, place_at_end, reorder
+from workflow.lineup import Plan, Planned, Queue, Slot, finishes, place_at_end, reorder
 from workflow.states import Level
 
 _REF = -1
@@ -25,11 +25,12 @@ class Newcomer:
 class Outlook:
     """Where newcomers would stand behind all who are in line, one after the other, and when the last is really done (C9).
 
-    `late_minutes` is how far that is after the due time it would get, None when in time; `behind` is the case ahead of them
+    `free_at` is when the engineer is done with everything they hold now. `late_minutes` is how far that is after the due time it would get, None when in time; `behind` is the case ahead of them
     all, which is then the cause.
     """
 
     planned: tuple[Planned, ...]
+    free_at: datetime
     finish_at: datetime
     late_minutes: int | None
     behind: str | None
@@ -68,11 +69,16 @@ def at_the_end(queue: Queue, newcomers: Sequence[Newcomer], at: datetime) -> Out
     for newcomer in newcomers:
         planned.append(place_at_end(line, newcomer.minutes, at))
         line = _joined(line, newcomer, planned[-1])
-    done = forecast(line, at)
-    first, last = done[_REF], done[_REF - len(planned) + 1]
-    due_at = planned[-1].due_at
-    late = max(1, queue.time.minutes_between(due_at, last.finish_at)) if last.finish_at > due_at else None
-    return Outlook(planned=tuple(planned), finish_at=last.finish_at, late_minutes=late, behind=first.behind)
+    done = list(finishes(line, at))
+    held, due_at = len(queue.in_line), planned[-1].due_at
+    (_, _, behind), (_, finish_at, _) = done[held], done[-1]
+    return Outlook(
+        planned=tuple(planned),
+        free_at=max((one for _, one, _ in done[:held]), default=at),
+        finish_at=finish_at,
+        late_minutes=max(1, queue.time.minutes_between(due_at, finish_at)) if finish_at > due_at else None,
+        behind=behind,
+    )
 
 
 def first_in_line(queue: Queue, newcomer: Newcomer, at: datetime) -> Ahead:

@@ -7,7 +7,7 @@ from datetime import datetime
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import lines, people
 from helpdesk.selectors.cases import case_of
-from workflow import lineup, policies
+from workflow import policies
 from workflow.cases import Person
 from workflow.errors import WorkflowError
 from workflow.lineup import Planned, Queue
@@ -97,7 +97,6 @@ def _broken_due(ticket: Ticket, now: datetime) -> datetime | None:
 
 def _candidate(engineer: User, queue: Queue, asked: Asked) -> Candidate:
     outlook = at_the_end(queue, asked.newcomers, asked.now)
-    finishes = [one.finish_at for one in lineup.forecast(queue, asked.now).values()]
     broken = asked.broken_due is not None
     ahead = first_in_line(queue, asked.newcomers[0], asked.now) if _has_choice(queue, asked) else None
     return Candidate(
@@ -105,7 +104,7 @@ def _candidate(engineer: User, queue: Queue, asked: Asked) -> Candidate:
         open=len(queue.escalated) + len(queue.in_line),
         in_progress=", ".join(slot.case_id for slot in queue.in_progress),
         held=tuple(slot.case_id for slot in queue.in_line),
-        free_at=max(finishes, default=asked.now),
+        free_at=outlook.free_at,
         starts_at=None if broken else outlook.planned[0].starts_at,
         due_at=asked.broken_due or outlook.planned[-1].due_at,
         planned=outlook.planned,

@@ -1,10 +1,11 @@
 """The queues of many engineers at once, read as plain values: no model is made of any of thousands of tickets."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from helpdesk.models import Assignment
 from helpdesk.selectors import calendars, queues
@@ -51,8 +52,8 @@ def _slots(engineer_ids: Collection[int]) -> list[tuple[int, str, Slot]]:
                 minutes=minutes,
                 extra=extra,
                 is_committed=is_committed,
-                starts_at=starts_at,
-                due_at=due_at,
+                starts_at=datetime.fromisoformat(starts_at),
+                due_at=datetime.fromisoformat(due_at),
                 level=_LEVELS[level],
                 assigned_by=assigned_by,
             ),
@@ -64,7 +65,10 @@ def _slots(engineer_ids: Collection[int]) -> list[tuple[int, str, Slot]]:
 
 
 def _rows(engineer_ids: Collection[int]) -> "QuerySet[Assignment, tuple[Any, ...]]":
-    """What a slot is made of; reading few and simple columns is what makes it fast."""
+    """What a slot is made of; reading few and simple columns is what makes it fast.
+
+    Moments come as text, which Python reads several times faster than the database driver does.
+    """
     work = Assignment.objects.in_queue_order()
     work = work.filter(engineer_id__in=engineer_ids, ticket__status__in=queues.UNRESOLVED)
     return work.values_list(
@@ -75,8 +79,8 @@ def _rows(engineer_ids: Collection[int]) -> "QuerySet[Assignment, tuple[Any, ...
         Coalesce("resolution_minutes", "expected_minutes"),
         "extra_minutes",
         ExpressionWrapper(Q(committed_at__isnull=False), BooleanField()),
-        Coalesce("starts_at", "assigned_at"),
-        "due_at",
+        Cast(Coalesce("starts_at", "assigned_at"), TextField()),
+        Cast("due_at", TextField()),
         "level",
         "assigned_by__name",
     )
