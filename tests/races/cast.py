@@ -1,4 +1,4 @@
-"""The people a race is run with, made once: were they made anew each round, every mail would go to more and more of them."""
+"""The people a race is run with: a reporter, scrum masters of both levels, two engineers, and what they work on."""
 
 from dataclasses import dataclass, field
 from typing import Any

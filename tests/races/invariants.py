@@ -117,7 +117,28 @@ INVARIANTS: dict[str, str] = {
             FROM helpdesk_ticketuserobjectpermission g JOIN auth_permission p ON p.id = g.permission_id
         ) held ON (held.content_object_id, held.user_id, held.codename) = (said.ticket, said.person, said.codename)
         WHERE said.person IS NULL OR held.user_id IS NULL""",
+    "closed tickets are counted as they are, by day and by month, for everybody and for each engineer": """
+        SELECT 1 FROM (
+            SELECT whose.id AS engineer, t.app_id AS app, kind.name AS span, date_trunc(kind.name, t.reported_date)::date AS begins,
+                t.priority || CASE t.status WHEN 'resolved' THEN '_in_time' ELSE '_late' END AS col, count(*)::bigint AS n
+            FROM helpdesk_ticket t JOIN helpdesk_assignment a ON a.ticket_id = t.id AND a.is_active
+            CROSS JOIN (VALUES ('day'), ('month')) kind (name)
+            CROSS JOIN LATERAL (VALUES (NULL), (a.assigned_to_id)) whose (id)
+            WHERE t.resolved_at IS NOT NULL GROUP BY 1, 2, 3, 4, 5
+        ) told FULL JOIN (
+            SELECT engineer_id, application_id, span, begins, col, n FROM helpdesk_closedcount
+            CROSS JOIN LATERAL (VALUES ('high_in_time', high_in_time), ('medium_in_time', medium_in_time),
+                ('low_in_time', low_in_time), ('high_late', high_late), ('medium_late', medium_late), ('low_late', low_late)
+            ) cell (col, n) WHERE n > 0
+        ) held ON (coalesce(told.engineer, 0), told.app, told.span, told.begins, told.col)
+                = (coalesce(held.engineer_id, 0), held.application_id, held.span, held.begins, held.col)
+        WHERE told.n IS DISTINCT FROM held.n""",
 }
+
+
+def as_one_query() -> str:
+    """One statement that answers the sentences that do not hold."""
+    return " UNION ALL ".join(f"SELECT '{sentence}'::text WHERE EXISTS ({sql})" for sentence, sql in INVARIANTS.items())
 
 
 def broken() -> list[str]:

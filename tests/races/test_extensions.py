@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from helpdesk.models import Assignment, ExtensionRequest, ExtensionVote, Notification, Ticket, User
+from helpdesk.models import Assignment, ExtensionRequest, ExtensionVote, Notification, Ticket
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.extensions import decide_extension, request_extension
 from helpdesk.services.tickets import resolve_ticket
 from tests.clock import HeldClock
 from tests.factories import EngineerFactory, SM1Factory, UserFactory
 from tests.races.cast import Cast, refusals, winners
-from tests.races.harness import Track, rounds
+from tests.races.harness import Track
+from tests.races.position import rounds_from_here
 from workflow.errors import ExtensionClosed, ExtensionUsed, LevelDecided, SecondPersonNeeded
 from workflow.states import Level
 
@@ -26,13 +27,13 @@ def asked(cast: Cast, minutes: int = 600) -> ExtensionRequest:
 
 
 def test_both_levels_decide_at_once(two: Track, cast: Cast) -> None:
-    for number in rounds():
-        extension = asked(cast)
+    extension = asked(cast)
+    for number in rounds_from_here():
         agrees = number % 2 == 0
 
         results = two.race(
-            lambda t=extension.ticket_id: decide_extension(actor=cast.sm1, ticket_id=t, approve=True),
-            lambda t=extension.ticket_id, yes=agrees: decide_extension(actor=cast.sm2, ticket_id=t, approve=yes),
+            lambda: decide_extension(actor=cast.sm1, ticket_id=extension.ticket_id, approve=True),
+            lambda yes=agrees: decide_extension(actor=cast.sm2, ticket_id=extension.ticket_id, approve=yes),
         )
 
         assert len(winners(results)) == 2
@@ -44,13 +45,11 @@ def test_both_levels_decide_at_once(two: Track, cast: Cast) -> None:
 
 
 def test_two_of_one_level_decide_at_once(two: Track, cast: Cast) -> None:
-    another = SM1Factory()
-    for _ in rounds():
-        extension = asked(cast)
-
+    another, extension = SM1Factory(), asked(cast)
+    for _ in rounds_from_here():
         results = two.race(
-            lambda t=extension.ticket_id: decide_extension(actor=cast.sm1, ticket_id=t, approve=True),
-            lambda t=extension.ticket_id: decide_extension(actor=another, ticket_id=t, approve=False),
+            lambda: decide_extension(actor=cast.sm1, ticket_id=extension.ticket_id, approve=True),
+            lambda: decide_extension(actor=another, ticket_id=extension.ticket_id, approve=False),
         )
 
         assert len(winners(results)) == 1
@@ -58,18 +57,13 @@ def test_two_of_one_level_decide_at_once(two: Track, cast: Cast) -> None:
 
 
 def test_one_person_decides_at_both_levels_at_once(two: Track, cast: Cast) -> None:
-    both = UserFactory(roles=["sm1", "sm2"])
-    for _ in rounds():
-        extension = asked(cast)
+    both, extension = UserFactory(roles=["sm1", "sm2"]), asked(cast)
 
-        results = two.race(
-            *[
-                lambda t=extension.ticket_id, at=level: decide_extension(
-                    actor=both, ticket_id=t, approve=True, level=at
-                )
-                for level in Level
-            ]
-        )
+    def decide(level: Level) -> ExtensionRequest:
+        return decide_extension(actor=both, ticket_id=extension.ticket_id, approve=True, level=level)
+
+    for _ in rounds_from_here():
+        results = two.race(*[lambda at=level: decide(at) for level in Level])
 
         assert len(winners(results)) == 1
         assert refusals(results) == [SecondPersonNeeded]
@@ -78,14 +72,14 @@ def test_one_person_decides_at_both_levels_at_once(two: Track, cast: Cast) -> No
 
 def test_the_last_decision_comes_while_the_ticket_escalates(two: Track, cast: Cast, clock: HeldClock) -> None:
     """X4: approved first it does not escalate, escalated first the request is closed and the decision refused."""
-    for _ in rounds():
-        extension = asked(cast, minutes=60)
-        decide_extension(actor=cast.sm1, ticket_id=extension.ticket_id, approve=True)
-        clock.forward(minutes=59)
-
+    extension = asked(cast, minutes=60)
+    decide_extension(actor=cast.sm1, ticket_id=extension.ticket_id, approve=True)
+    due = clock.moment + timedelta(minutes=60)
+    clock.forward(minutes=59)
+    for _ in rounds_from_here():
         vote, _swept = two.race(
-            lambda t=extension.ticket_id: decide_extension(actor=cast.sm2, ticket_id=t, approve=True),
-            lambda now=clock.moment + timedelta(minutes=1): sweep_escalations(now),
+            lambda: decide_extension(actor=cast.sm2, ticket_id=extension.ticket_id, approve=True),
+            lambda: sweep_escalations(due),
         )
 
         status = Ticket.objects.get(pk=extension.ticket_id).status
@@ -95,17 +89,14 @@ def test_the_last_decision_comes_while_the_ticket_escalates(two: Track, cast: Ca
         else:
             assert winners([vote]) == [extension]
             assert (status, extension.status) == ("in_progress", "approved")
-            resolve_ticket(actor=extension.requested_by, ticket_id=extension.ticket_id, note="Done.")
 
 
 def test_more_time_is_asked_for_while_the_ticket_is_resolved(two: Track, cast: Cast) -> None:
-    for _ in rounds():
-        engineer = EngineerFactory()
-        ticket = cast.working(engineer=engineer)
-
+    ticket = cast.working()
+    for _ in rounds_from_here():
         request, resolved = two.race(
-            lambda t=ticket, e=engineer: request_extension(actor=e, ticket_id=t.pk, extra_minutes=30, comment="Slow."),
-            lambda t=ticket, e=engineer: resolve_ticket(actor=e, ticket_id=t.pk, note="Done."),
+            lambda: request_extension(actor=cast.engineer, ticket_id=ticket.pk, extra_minutes=30, comment="Slow."),
+            lambda: resolve_ticket(actor=cast.engineer, ticket_id=ticket.pk, note="Done."),
         )
 
         winners([request])
@@ -115,15 +106,14 @@ def test_more_time_is_asked_for_while_the_ticket_is_resolved(two: Track, cast: C
 
 
 def test_more_time_is_asked_for_twice_at_once(two: Track, cast: Cast) -> None:
-    for _ in rounds():
-        engineer = EngineerFactory()
-        ticket = cast.working(engineer=engineer)
+    ticket = cast.working()
 
-        def ask(minutes: int, ticket: Ticket = ticket, engineer: User = engineer) -> ExtensionRequest:
-            return request_extension(actor=engineer, ticket_id=ticket.pk, extra_minutes=minutes, comment="Slow.")
+    def ask(minutes: int) -> ExtensionRequest:
+        return request_extension(actor=cast.engineer, ticket_id=ticket.pk, extra_minutes=minutes, comment="Slow.")
 
-        results = two.race(lambda a=ask: a(30), lambda a=ask: a(60))
+    for _ in rounds_from_here():
+        results = two.race(lambda: ask(30), lambda: ask(60))
 
         assert len(winners(results)) == 1
         assert refusals(results) == [ExtensionUsed]
-        assert not Assignment.objects.filter(engineer=engineer, extra_minutes__gt=0).exists()
+        assert not Assignment.objects.filter(engineer=cast.engineer, extra_minutes__gt=0).exists()

@@ -19,6 +19,7 @@ from tests.factories import EngineerFactory
 from tests.races.cast import Cast, refusals, winners
 from tests.races.harness import Track, rounds, track
 from tests.races.invariants import broken
+from tests.races.position import rounds_from_here
 from workflow.errors import CommentRequired, QueueChanged, WorkflowError
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -119,14 +120,13 @@ def test_six_people_move_tickets_in_three_lines(cast: Cast) -> None:
 
 
 def test_two_orders_made_for_the_same_line(two: Track, cast: Cast) -> None:
-    for _ in rounds():
-        engineer = EngineerFactory()
-        a, b, c = (cast.given(engineer).pk for _ in range(3))
-        seen = queues.queue_version(engineer.pk)
-
+    engineer = cast.engineer
+    a, b, c = (cast.given().pk for _ in range(3))
+    seen = queues.queue_version(engineer.pk)
+    for _ in rounds_from_here():
         results = two.race(
-            lambda e=engineer, o=(c, a, b), v=seen: reorder_queue(actor=cast.sm1, engineer_id=e.pk, order=o, seen=v),
-            lambda e=engineer, o=(b, c, a), v=seen: reorder_queue(actor=cast.sm2, engineer_id=e.pk, order=o, seen=v),
+            lambda: reorder_queue(actor=cast.sm1, engineer_id=engineer.pk, order=(c, a, b), seen=seen),
+            lambda: reorder_queue(actor=cast.sm2, engineer_id=engineer.pk, order=(b, c, a), seen=seen),
         )
 
         (plan,) = winners(results)
@@ -137,17 +137,15 @@ def test_two_orders_made_for_the_same_line(two: Track, cast: Cast) -> None:
 
 def test_an_order_is_made_while_the_sweep_escalates(two: Track, cast: Cast, clock: HeldClock) -> None:
     """E1: the promise that has passed escalates once and is never planned anew, whoever is first."""
-    for _ in rounds():
-        engineer = EngineerFactory()
-        passed = cast.promised(minutes=30, engineer=engineer)
-        b, c = (cast.promised(minutes=600, engineer=engineer).pk for _ in range(2))
-        late = clock.forward(minutes=30)
-
+    engineer = cast.engineer
+    passed = cast.promised(minutes=30)
+    b, c = (cast.promised(minutes=600).pk for _ in range(2))
+    late = clock.forward(minutes=30)
+    order = (passed.pk, c, b)
+    for _ in rounds_from_here():
         results = two.race(
-            lambda e=engineer, o=(passed.pk, c, b): reorder_queue(
-                actor=cast.sm2, engineer_id=e.pk, order=o, comment="So."
-            ),
-            lambda now=late: sweep_escalations(now),
+            lambda: reorder_queue(actor=cast.sm2, engineer_id=engineer.pk, order=order, comment="So."),
+            lambda: sweep_escalations(late),
         )
 
         winners(results)
@@ -175,13 +173,12 @@ def test_a_line_with_a_passed_promise_somebody_holds_is_about_to_change(cast: Ca
 
 def test_several_at_once_and_one_of_them_alone(two: Track, cast: Cast) -> None:
     """All or nothing: who assigns three does not get two of them."""
-    for _ in rounds():
-        engineer, other = EngineerFactory(), EngineerFactory()
-        chosen = [cast.ticket().pk for _ in range(3)]
-
+    engineer, other = cast.engineer, cast.other
+    chosen = [cast.ticket().pk for _ in range(3)]
+    for _ in rounds_from_here():
         many, alone = two.race(
-            lambda e=engineer, t=chosen: assign_many(actor=cast.sm2, ticket_ids=t, engineer_id=e.pk),
-            lambda e=other, t=chosen[1]: assign_ticket(actor=cast.sm2, ticket_id=t, engineer_id=e.pk),
+            lambda: assign_many(actor=cast.sm2, ticket_ids=chosen, engineer_id=engineer.pk),
+            lambda: assign_ticket(actor=cast.sm2, ticket_id=chosen[1], engineer_id=other.pk),
         )
 
         assert len(winners([many, alone])) == 1
@@ -190,16 +187,14 @@ def test_several_at_once_and_one_of_them_alone(two: Track, cast: Cast) -> None:
 
 
 def test_several_at_once_in_opposite_orders_wait_for_each_other_once(two: Track, cast: Cast) -> None:
-    for _ in rounds():
-        first, second = EngineerFactory(), EngineerFactory()
-        chosen = [cast.ticket().pk for _ in range(3)]
+    first, second = cast.engineer, cast.other
+    chosen = [cast.ticket().pk for _ in range(3)]
 
-        results = two.race(
-            lambda e=first, t=chosen: assign_many(actor=cast.sm2, ticket_ids=t, engineer_id=e.pk, comment="Mine."),
-            lambda e=second, t=chosen[::-1]: assign_many(
-                actor=cast.sm2, ticket_ids=t, engineer_id=e.pk, comment="Mine."
-            ),
-        )
+    def assign(engineer: User, order: list[int]) -> list[Assignment]:
+        return assign_many(actor=cast.sm2, ticket_ids=order, engineer_id=engineer.pk, comment="Mine.")
+
+    for _ in rounds_from_here():
+        results = two.race(lambda: assign(first, chosen), lambda: assign(second, chosen[::-1]))
 
         assert len(winners(results)) == 2
         assert sorted([len(line(first)), len(line(second))]) == [0, 3]
