@@ -28,8 +28,10 @@ ORDER = (
     "test_outages",
     "test_late",
     "test_extension",
+    "test_guide",
+    "test_client",
 )
-"""The desk's clock only goes forward: what looks at the sample data as it is comes first, what moves days comes last."""
+"""The desk's clock only goes forward: what looks at the sample data as it is comes first, what moves days later; programs need neither."""
 
 OUTCOME = pytest.StashKey[bool]()
 Visit = Callable[..., Page]

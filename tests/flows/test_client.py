@@ -1,0 +1,89 @@
+"""A client generated from docs/openapi.yaml takes a ticket through its life on the demo, each step as the person whose step it is."""
+
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from project.demo.environment import CHECKOUT
+from tests.flows.running import Desk
+
+pytestmark = pytest.mark.flow
+
+GENERATOR = Path(sys.executable).parent / "openapi-python-client"
+PACKAGE = "lineup_client"
+HANNAH, MAYA, MATEO = "Hannah Weiss", "Maya Fernandes", "Mateo Silva"
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Imports a part of the client, which is generated anew for this test; the generator may find nothing to complain of."""
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"package_name_override": PACKAGE, "post_hooks": []}))
+    document = CHECKOUT / "docs" / "openapi.yaml"
+    done = subprocess.run(
+        [
+            *(str(GENERATOR), "generate", "--path", str(document), "--config", str(config)),
+            *("--meta", "none", "--output-path", str(tmp_path / PACKAGE), "--fail-on-warning"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return lambda name: importlib.import_module(f"{PACKAGE}.{name}")
+
+
+def test_a_generated_client_takes_a_ticket_through_its_life(desk: Desk, generated: Call) -> None:
+    models = generated("models")
+    as_person = {name: client_of(generated, desk, name) for name in (HANNAH, MAYA, MATEO)}
+
+    def call(who: str, operation: str, *place: str, **more: Any) -> Any:
+        """The parsed answer of an operation; fails on any refusal."""
+        module = generated(f"api.tickets.{operation}")
+        answer = module.sync_detailed(*place, client=as_person[who], **more)
+        assert answer.status_code in {HTTPStatus.OK, HTTPStatus.CREATED}, answer.content
+        return answer.parsed
+
+    me = generated("api.me.me").sync(client=as_person[MATEO])
+    told = {"application": "EXP", "title": "Totals are wrong", "description": "In the yearly report."}
+    body = models.RaiseBody(**told, priority=models.PriorityEnum.MEDIUM)
+    case_id = call(HANNAH, "ticket_create", body=body).case_id
+
+    given = call(MAYA, "ticket_assign", case_id, body=models.AssignBody(assignee_id=me.id, assign_override=True))
+    promised = call(MATEO, "ticket_commit", case_id, body=models.CommitBody(resolution_minutes=60))
+    begun = call(MATEO, "ticket_start", case_id, body=models.StartBody())
+    done = call(MATEO, "ticket_resolve", case_id, body=models.ResolveBody(note="A rounding that came too early."))
+    seen = call(HANNAH, "ticket_read", case_id)
+
+    assert (given.status, given.assignment.engineer.name) == (models.StatusEnum.ASSIGNED, MATEO)
+    assert promised.due_at is not None
+    assert begun.status == models.StatusEnum.IN_PROGRESS
+    assert done.status == models.StatusEnum.RESOLVED
+    assert (seen.status, seen.resolution_note) == (models.StatusEnum.RESOLVED, "A rounding that came too early.")
+
+
+def test_a_refusal_is_parsed_too(desk: Desk, generated: Call) -> None:
+    answer = generated("api.tickets.ticket_read").sync_detailed(
+        "N-EXP-999999", client=client_of(generated, desk, HANNAH)
+    )
+
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+    assert (answer.parsed.code, answer.parsed.status) == ("ticket_missing", 404)
+
+
+def client_of(generated: Call, desk: Desk, name: str) -> Any:
+    """The client with this person's token."""
+    return generated("client").AuthenticatedClient(
+        base_url=desk.url, token=desk.token(name), raise_on_unexpected_status=True
+    )
