@@ -20,12 +20,12 @@ demo: $(READY_DEMO) ## Run the whole desk on this machine with sample data; PORT
 	@exec $(PY) -m project.demo.run --port="$(PORT)" $(ARGS)
 
 test: $(READY) ## Run every test but the browser flows; ARGS goes to pytest
-	@exec $(PY) -m pytest -n 2 --dist loadgroup -q -m "not flow and not chaos and not load" $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadgroup -q -m "not flow and not contract and not chaos and not load" $(ARGS)
 
-check: $(READY) ## Run what CI runs: lint, types, floors, settings, docs, tests, browser flows, short races
+check: $(READY) ## Run what CI runs: lint, types, floors, settings, docs, tests, browser flows, made-up calls, short races
 	@exec $(PY) -m tests.house.steps check
 
-prove: $(READY) ## Run the full proofs: every race 1,000 to 10,000 times
+prove: $(READY) ## Run the full proofs: every race 1,000 to 10,000 times, made-up calls in all their kinds
 	@exec $(PY) -m tests.house.steps prove
 
 coverage: $(READY) ## Run the tests counted line by line: 95 % of everything, 100 % of rules, storage, services, selectors

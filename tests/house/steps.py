@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 BIN = Path(sys.executable).parent
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 IN_TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "project.settings.test"}
-QUICK = "not flow and not chaos and not load"
+QUICK = "not flow and not contract and not chaos and not load"
 COVERED = 95
 WHOLLY_COVERED = ("workflow", "storage", "helpdesk/services", "helpdesk/selectors")
 RACES_CHECKED = "300"
@@ -69,6 +69,12 @@ def checks() -> list[Step]:
         ),
         Step("browser flows", python(*PYTEST, "-m", "flow", "tests/flows"), is_test_run=True),
         Step(
+            "made-up calls of the API, as each role",
+            python(*PYTEST, "-m", "contract", "tests/contract"),
+            {"CONTRACT": "short"},
+            is_test_run=True,
+        ),
+        Step(
             f"races, {RACES_CHECKED} of each",
             python(*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "race"),
             {"RACES": RACES_CHECKED},
@@ -89,6 +95,12 @@ def proofs() -> list[Step]:
             f"state machine beside the model, {MACHINE_PROVED} acts",
             python(*PYTEST, "tests/machine"),
             {"MACHINE": MACHINE_PROVED},
+            is_test_run=True,
+        ),
+        Step(
+            "made-up calls of the API in all their kinds, as each role",
+            python(*PYTEST, "-m", "contract", "tests/contract"),
+            {"CONTRACT": "full"},
             is_test_run=True,
         ),
         Step("mutations, each caught by a test", python("-m", "tests.mutations")),

@@ -50,27 +50,29 @@ def test_checks_have_distinct_names_and_end_with_the_tests():
     names = [one.name for one in checks()]
 
     assert len(names) == len(set(names))
-    assert names[-4:] == [
+    assert names[-5:] == [
         "docs, OpenAPI and migrations in step",
         "tests, the state machine with 25x20 acts",
         "browser flows",
+        "made-up calls of the API, as each role",
         "races, 300 of each",
     ]
 
 
 def test_what_the_tests_of_check_leave_out_is_a_step_of_its_own():
-    docs, tests, _, races = checks()[-4:]
+    docs, tests, flows, made_up, races = checks()[-5:]
 
     assert "tests/house" in docs.command
+    assert ("flow" in flows.command, "contract" in made_up.command) == (True, True)
     assert "race" in races.command
     assert tests.command[-4:-1] == ("--ignore", "tests/house", "-m")
-    assert tests.command[-1] == "not flow and not chaos and not load and not race"
+    assert tests.command[-1] == "not flow and not contract and not chaos and not load and not race"
 
 
 def test_coverage_measures_what_check_tests_and_holds_two_floors():
     tests, everything, rules = measured()
 
-    assert tests.command[-4:-2] == ("-m", "not flow and not chaos and not load")
+    assert tests.command[-4:-2] == ("-m", "not flow and not contract and not chaos and not load")
     assert "--fail-under=95" in everything.command
     assert "--fail-under=100" in rules.command
     assert "--include=workflow/*,storage/*,helpdesk/services/*,helpdesk/selectors/*" in rules.command
