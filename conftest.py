@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from pytest_django.plugin import DjangoDbBlocker
 
+from helpdesk.api import guard
 from helpdesk.models import Role, RoleMapping
 from tests import clock as test_clock
 from workflow.roles import Role as RoleName
@@ -19,6 +20,12 @@ def clock() -> Iterator[test_clock.HeldClock]:
     test_clock.held.set(test_clock.NOON)
     yield test_clock.held
     test_clock.held.set(test_clock.NOON)
+
+
+@pytest.fixture(autouse=True)
+def open_doors() -> None:
+    """No door of the API stands closed because of another test."""
+    guard.closed.clear()
 
 
 @pytest.fixture(scope="session")

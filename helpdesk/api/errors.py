@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from helpdesk.api.faults import BodyTooLarge
 from helpdesk.models import User
 from helpdesk.services import audit
 from workflow.errors import (
@@ -73,7 +74,9 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     elif isinstance(error, RequestDataTooBig):
-        return document(413, code="too_large", detail="The request is larger than this desk accepts.")
+        error = BodyTooLarge()
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError()
     if isinstance(error, exceptions.APIException):
         return _from_framework(error)
     request = context.get("request")

@@ -1,6 +1,5 @@
 """Refusals that belong to HTTP alone; those of the desk's rules are in `workflow.errors`."""
 
-
 import math
 from http import HTTPStatus
 

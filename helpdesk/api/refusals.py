@@ -5,7 +5,7 @@ may run into with `refuses`; what every call may answer is added by itself. The 
 refuse any answer that is not named (helpdesk/tests/api/conftest.py).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -52,12 +52,13 @@ ANY_CALL = (
     "throttled",
     "not_counted",
     "provider_unreachable",
+    "invalid",
+    "too_large",
     "error",
 )
-WRITING = ("permission_denied",)
-"""A session without its CSRF token."""
-WITH_BODY = ("parse_error", "invalid", "too_large", "unsupported_media_type")
-REPEATABLE = ("invalid", "idempotency_key_reused", "request_in_progress")
+WITH_BODY = ("permission_denied", "parse_error", "unsupported_media_type")
+"""Of what changes something: also a session without its CSRF token."""
+REPEATABLE = ("idempotency_key_reused", "request_in_progress")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +92,16 @@ def refusals_of(handler: Callable[..., Any] | None) -> Refusals:
     return found if isinstance(found, Refusals) else Refusals()
 
 
-def statuses_of(codes: Iterable[str], *, if_match: str = "") -> dict[int, list[str]]:
-    """The codes by the status they are answered with, both in order."""
+def listed_refusals(method: str, handler: Callable[..., Any] | None) -> dict[int, list[str]]:
+    """All codes an operation may answer with, by status, both in order: those of any call, of its method, and its own."""
+    named = refusals_of(handler)
+    codes = [*ANY_CALL, *named.codes]
+    codes += WITH_BODY if method != "GET" else ()
+    codes += REPEATABLE if method == "POST" else ()
+    codes += (IfMatchRequired.default_code,) if named.if_match == "required" else ()
     found: dict[int, list[str]] = {}
     for code in dict.fromkeys(codes):
-        for status in _statuses(code, if_match):
+        for status in _statuses(code, named.if_match):
             found.setdefault(status, []).append(code)
     return dict(sorted(found.items()))
 

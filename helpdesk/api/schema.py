@@ -7,7 +7,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from helpdesk.api.errors import CONTENT_TYPE, TITLES
-from helpdesk.api.refusals import ANY_CALL, REPEATABLE, WITH_BODY, WRITING, refusals_of, statuses_of
+from helpdesk.api.refusals import listed_refusals, refusals_of
+from helpdesk.api.repeats import PATTERN
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -24,10 +25,10 @@ PROBLEM: dict[str, Any] = {
     },
 }
 RETRY_AFTER = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
-WAITING = frozenset({429})
+WAITING = frozenset({429, 503})
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
+    {"type": "string", "pattern": PATTERN},
     OpenApiParameter.HEADER,
     description=(
         "A key of your own, new for each thing you want done, for example a UUID. The same request again with it within a "
@@ -76,8 +77,7 @@ class DeskSchema(AutoSchema):
         operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
-        named = refusals_of(self._handler())
-        listed = statuses_of(self._codes(operation), if_match=named.if_match)
+        listed = listed_refusals(self.method, self._handler())
         refused = {str(status): _problem(status, codes) for status, codes in listed.items()}
         operation["responses"] = refused | operation["responses"]
         return operation
@@ -86,17 +86,7 @@ class DeskSchema(AutoSchema):
         return getattr(self.view, self.method.lower(), None)
 
     def _is_repeatable(self) -> bool:
-        return self.method == "POST" and getattr(self.view, "takes_idempotency_key", False)
-
-    def _codes(self, operation: dict[str, Any]) -> list[str]:
-        """Every code of this operation: those of any call, those of its kind, and those it names."""
-        named = refusals_of(self._handler())
-        codes = [*ANY_CALL, *named.codes]
-        codes += WRITING if self.method not in {"GET", "HEAD"} else ()
-        codes += WITH_BODY if "requestBody" in operation else ()
-        codes += REPEATABLE if self._is_repeatable() else ()
-        codes += ("if_match_required",) if named.if_match == "required" else ()
-        return codes
+        return self.method == "POST" and hasattr(self.view, "repeats")
 
 
 def _if_match(*, required: bool) -> OpenApiParameter:

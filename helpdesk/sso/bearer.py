@@ -10,10 +10,10 @@ from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
 from helpdesk import clock
+from helpdesk.addresses import address_of
 from helpdesk.models import User
 from helpdesk.services import sign_ins
 from helpdesk.sso import claims, tokens
-from helpdesk.sso.addresses import address_of
 
 logger = logging.getLogger(__name__)
 

@@ -16,11 +16,12 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from helpdesk import clock
+from helpdesk.addresses import address_of
 from helpdesk.admission import open_to_everybody
 from helpdesk.models import User
 from helpdesk.services import break_glass
 from helpdesk.sso import sessions
-from helpdesk.sso.addresses import address_of, local_path
+from helpdesk.sso.addresses import local_path
 
 logger = logging.getLogger(__name__)
 

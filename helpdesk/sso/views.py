@@ -15,11 +15,12 @@ from social_core.exceptions import SocialAuthBaseException
 from social_django import views as social_views
 
 from helpdesk import clock
+from helpdesk.addresses import address_of
 from helpdesk.admission import open_to_everybody, open_to_the_signed_in
 from helpdesk.selectors import people
 from helpdesk.services import sign_ins
 from helpdesk.sso import sessions
-from helpdesk.sso.addresses import address_of, local_path
+from helpdesk.sso.addresses import local_path
 from helpdesk.sso.backend import GUEST, EntraBackend, sign_out_address
 
 logger = logging.getLogger(__name__)

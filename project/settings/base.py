@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from project.settings import environment, files
+from project.settings import environment, files, looks
 from project.unfold import UNFOLD  # noqa: F401  (a Django setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -185,6 +185,8 @@ LINEUP_MAIL_DOMAIN = environment.text("LINEUP_MAIL_DOMAIN", "lineup.local")
 
 # The organisation.
 LINEUP_ORGANISATION = environment.text("LINEUP_ORGANISATION", "Corp Example")
+# The bytes of its logo, which every mail carries.
+LINEUP_LOGO = looks.logo()
 LINEUP_ADMIN_CONTACT = environment.text("LINEUP_ADMIN_CONTACT", "")
 LINEUP_CLOCK = "helpdesk.clock.database_now"
 LINEUP_DEMO = False
@@ -207,6 +209,11 @@ Q_CLUSTER = {
     "label": "Background work",
 }
 
+# Calls of the API in a minute, 0 for no limit (helpdesk/services/limits.py).
+LINEUP_CALLS_PER_PERSON = environment.number("LINEUP_CALLS_PER_PERSON", 300)
+LINEUP_CALLS_PER_ADDRESS = environment.number("LINEUP_CALLS_PER_ADDRESS", 3000)
+LINEUP_CALLS_OF_KIND = {"links": environment.number("LINEUP_LINKS_PER_PERSON", 60)}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "helpdesk.sso.bearer.EntraBearerAuthentication",
@@ -214,7 +221,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["helpdesk.api.permissions.DeclaredRoles"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["helpdesk.api.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "helpdesk.api.schema.DeskSchema",
     "EXCEPTION_HANDLER": "helpdesk.api.errors.problem",
     "UNAUTHENTICATED_USER": None,
@@ -227,6 +234,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "helpdesk.api.schema.add_problem"],
+    "ENUM_NAME_OVERRIDES": {
+        "LevelEnum": "helpdesk.api.ticket_shapes.LEVELS",
+        "StatusEnum": "workflow.states.Status.choices",
+        "ExtensionStatusEnum": "workflow.states.ExtensionStatus.choices",
+    },
 }
 
 # guardian: no row for anonymous people; grants of tickets live in a table of their own (models/grants.py).

@@ -24,6 +24,7 @@ LONG_FILES: dict[str, str] = {
 OWN_CLOCK: dict[str, str] = {
     "helpdesk/clock.py": "it is the clock",
     "helpdesk/schedules.py": "the rows of django-q2 live by real time, also in the demo",
+    "helpdesk/services/limits.py": "a minute of calls is a minute of the world, counted by the database in the statement itself",
     "helpdesk/sso/sessions.py": "sessions live by real time like their cookies, also in the demo",
 }
 """Files that read a clock themselves, each with the reason."""

@@ -5,13 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from helpdesk.admission import open_to_any_role
+from helpdesk.api.guard import Guarded
 from helpdesk.api.permissions import ANYBODY_WITH_A_ROLE, DeclaredRoles
 
 
-class SchemaView(SpectacularAPIView):
+class SchemaView(Guarded, SpectacularAPIView):
     """The OpenAPI document."""
 
     roles = ANYBODY_WITH_A_ROLE
@@ -25,7 +25,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "helpdesk/api/docs.html")
 
 
-class NothingHereView(APIView):
+class NothingHereView(Guarded):
     """Any other address below `/api/`: a problem document instead of a page."""
 
     roles = ANYBODY_WITH_A_ROLE

@@ -50,7 +50,7 @@ def test_me_takes_few_statements(client, entra, asha, django_assert_max_num_quer
     token = entra.api_token(ASHA)
     client.get("/api/me/", headers=bearer(token))
 
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         client.get("/api/me/", headers=bearer(token))
 
 
