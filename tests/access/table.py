@@ -40,6 +40,8 @@ OF_FILES: Answers = {
     UNSEEN: 404,
 }
 """A file of the ticket: to the bucket, for whoever sees the ticket."""
+OF_WHO_SEES: Answers = {HANDLES: 200, REPORTS: 200, UNSEEN: 404}
+"""A call that reads the ticket: whoever sees it, each as much as they may."""
 SENT_EMPTY: Answers = {REPORTS: 422, HANDLES: 404, UNSEEN: 404}
 """A form of the portal with nothing in it."""
 
@@ -90,9 +92,16 @@ def desk(*, only: frozenset[str] = STAFF, get: Answers, post: Answers = 405, act
     return Row(let_in=only, refused=TO_SIGN_IN | NO_ROLE, get=get, post=post, acts=acts)
 
 
-def api(*, get: Answers = 200, post: Answers = 405, write: Answers = 405, options: Answers = 200) -> Row:
+def api(
+    *,
+    only: frozenset[str] = SOMEBODY,
+    get: Answers = 200,
+    post: Answers = 405,
+    write: Answers = 405,
+    options: Answers = 200,
+) -> Row:
     """A call: strangers get 401, never a redirect. A form is no body it reads (415)."""
-    return Row(let_in=SOMEBODY, refused=NO_TOKEN | NO_ROLE, get=get, post=post, other=write, options=options)
+    return Row(let_in=only, refused=NO_TOKEN | NO_ROLE, get=get, post=post, other=write, options=options)
 
 
 def dialog(*, only: frozenset[str]) -> Row:
@@ -198,6 +207,13 @@ TABLE: dict[str, Row] = {
     **pages("auditevent", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
     **pages("adminalert", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
     "admin:helpdesk_adminalert_send_again": desk(only=ADMINS, get=200, post="/desk/", acts=True),
+    **pages("notification", only=ADMINS, change=desk(only=ADMINS, get=200, post=403)),
+    "admin:helpdesk_notification_mail": desk(only=ADMINS, get=200),
+    "admin:helpdesk_notification_send_one": desk(only=ADMINS, get=200, post="/desk/", acts=True),
+    "admin:helpdesk_notification_send_many": ADMIN_DIALOG,
+    "admin:helpdesk_notification_send_all": desk(only=ADMINS, get=200, post="/desk/", acts=True),
+    "admin:mail-previews": desk(only=ADMINS, get=200),
+    "admin:mail-preview": desk(only=ADMINS, get=404),
     **pages("rolemapping", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
     "admin:helpdesk_rolemapping_add_mapping": ADMIN_DIALOG,
     "admin:helpdesk_rolemapping_edit_mapping": ADMIN_DIALOG,
@@ -214,6 +230,16 @@ TABLE: dict[str, Row] = {
     "admin:helpdesk_user_sheet_export": desk(only=ADMINS, get=405, post="/desk/helpdesk/user/sheet/"),
     # --- API ---
     "api:me": api(),
+    "api:tickets": api(post=415),
+    "api:ticket": api(get=OF_WHO_SEES),
+    "api:ticket-events": api(get=OF_WHO_SEES),
+    "api:ticket-comments": api(get=OF_WHO_SEES, post=415),
+    "api:ticket-assign": api(only=MASTERS, get=405, post=415),
+    "api:ticket-commit": api(only=ENGINEERS, get=405, post=415),
+    "api:ticket-start": api(only=ENGINEERS, get=405, post=415),
+    "api:ticket-resolve": api(only=ENGINEERS, get=405, post=415),
+    "api:ticket-withdraw": api(get=405, post=415),
+    "api:ticket-priority": api(only=MASTERS, get=405, post=415),
     "api:presign-upload": api(get=405, post=415),
     "api:presign-download": api(get=405, post=415),
     "api:attachment-confirm": api(get=405, post={HANDLES: 200, REPORTS: 200, UNSEEN: 404}),

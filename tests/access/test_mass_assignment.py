@@ -22,8 +22,8 @@ ROUTES = every_route()
 IDENTITY = {*ASSIGNER, *LEVEL}
 FORMS = sorted(key for key, write in WRITES.items() if not write.is_call)
 CALLS = sorted(key for key, write in WRITES.items() if write.is_call)
-UNCOMPARED = frozenset({"django_session", "django_q_ormq"})
-"""Tables whose rows are new each time."""
+UNCOMPARED = frozenset({"django_session", "django_q_ormq", "helpdesk_callcount"})
+"""Tables whose rows are other ones each time."""
 
 
 def answers_posts(key: str) -> bool:
@@ -52,7 +52,7 @@ def test_a_call_refuses_every_column_it_does_not_name_and_changes_nothing(key, w
     plain, asked = outcome(key, world, {}), unasked(key, world)
     hostile = outcome(key, world, asked)
 
-    assert plain.status == 200
+    assert plain.status in {200, 201}
     assert plain.changes, "the act itself must do something, or this proves nothing"
     assert (hostile.status, hostile.changes) == (400, set())
     assert set(hostile.told["errors"]) == set(asked)
@@ -170,7 +170,7 @@ def unasked(key: str, world: World) -> dict[str, Any]:
 def offered_by(key: str, write: Write, world: World, address: str) -> set[str]:
     """The fields a page offers besides those filled in: optional ones."""
     if write.is_call:
-        return {"api:presign-upload": {"content_type", "internal", "client_key"}}.get(key, set())
+        return set(write.optional)
     if write.is_dialog:
         return set(world.clients[write.who].get(address).context["form"].fields)
     return {

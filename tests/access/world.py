@@ -10,7 +10,16 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 
-from helpdesk.models import AdminAlert, ApplicationCatalog, Attachment, RoleMapping, Ticket, User, WorkingCalendar
+from helpdesk.models import (
+    AdminAlert,
+    ApplicationCatalog,
+    Attachment,
+    Notification,
+    RoleMapping,
+    Ticket,
+    User,
+    WorkingCalendar,
+)
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.sso import sessions
@@ -98,6 +107,7 @@ class World:
     mapping: RoleMapping
     calendar: WorkingCalendar
     alert: AdminAlert
+    mail: Notification
     files: dict[str, Attachment]
     now: datetime
     known: dict[str, Any] = field(default_factory=dict)
@@ -114,7 +124,8 @@ def build() -> World:
     clients = {name: _signed_in(users.get(name)) for name in PEOPLE}
     _set(users["inactive"], is_active=False)
     mapping, files = RoleMapping.objects.order_by("pk")[0], {name: _a_file(one) for name, one in tickets.items()}
-    return World(users, tickets, clients, application, mapping, a_calendar(), _given_up_mail(), files, held.moment)
+    mails = {"alert": _given_up_mail(), "mail": _dead_mail(tickets["own"])}
+    return World(users, tickets, clients, application, mapping, a_calendar(), **mails, files=files, now=held.moment)
 
 
 def _a_file(ticket: Ticket) -> Attachment:
@@ -137,6 +148,14 @@ def _given_up_mail() -> AdminAlert:
     """A mail to an admin that nobody tries any more."""
     words = {"subject": "Lineup: look", "text": "Look.", "last_error": "550 no such mailbox"}
     return AdminAlert.objects.create(key="k", address="gone@corp.example", attempts=30, created_at=held.moment, **words)
+
+
+def _dead_mail(ticket: Ticket) -> Notification:
+    """A mail about a ticket that nobody tries any more."""
+    row = ticket.notifications.order_by("pk")[0]
+    row.state, row.attempts, row.last_error = Notification.State.DEAD, 30, "550 no such mailbox"
+    row.save(update_fields=("state", "attempts", "last_error"))
+    return row
 
 
 def _set(user: User, **fields: object) -> None:
@@ -189,11 +208,11 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-UNWATCHED = frozenset({"django_session", "django_content_type", "auth_permission"})
+UNWATCHED = frozenset({"django_session", "django_content_type", "auth_permission", "helpdesk_callcount"})
 
 
 def fingerprint() -> str:
-    """Everything the database holds but the sessions, in one short word; one statement."""
+    """Everything the database holds but sessions and counts of calls, in one short word; one statement."""
     tables = sorted({model._meta.db_table for model in apps.get_models()} - UNWATCHED)
     rows = "SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM \"{}\" t"
     whole = ", ".join(f"({rows.format(table)})" for table in tables)

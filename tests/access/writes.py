@@ -31,6 +31,8 @@ class Write:
     is_dialog: bool = True
     is_call: bool = False
     """A call of the API: its body is JSON and refuses every field it does not name."""
+    optional: tuple[str, ...] = ()
+    """Fields a call takes besides those filled in."""
 
 
 def _own_given_to_engineer(world: World) -> None:
@@ -174,6 +176,9 @@ WRITES: dict[str, Write] = {
     ),
     "admin:helpdesk_rolemapping_delete_mapping": Write(**ADMIN),
     "admin:helpdesk_adminalert_send_again": Write(who="admin"),
+    "admin:helpdesk_notification_send_one": Write(who="admin"),
+    "admin:helpdesk_notification_send_many": Write(who="admin", fill=lambda world: {"mails": [world.mail.pk]}),
+    "admin:helpdesk_notification_send_all": Write(who="admin"),
     "admin:helpdesk_user_edit_roles": Write(who="admin", fill=lambda world: {"sm1": "given", "reason": "Because."}),
     "admin:helpdesk_user_set_authority": Write(who="admin", fill=lambda world: {"authority": "", "reason": "Because."}),
     "admin:helpdesk_user_set_hours": Write(
@@ -189,9 +194,45 @@ WRITES: dict[str, Write] = {
     "admin:helpdesk_user_sheet_confirm": Write(who="admin", is_dialog=False, fill=_draft),
     "admin:helpdesk_user_sheet_export": Write(who="admin", is_dialog=False, fill=lambda world: {"kind": "csv"}),
     "admin:workspace": Write(who="sm1", is_dialog=False),
+    "api:tickets": Write(
+        who="reporter",
+        is_call=True,
+        optional=("files_announced",),
+        fill=lambda world: {"application": "QZX", "title": "New", "description": "It stops.", "priority": "low"},
+    ),
+    "api:ticket-comments": Write(
+        who="reporter", ticket="own", is_call=True, optional=("internal",), fill=lambda world: {"body": "Hello"}
+    ),
+    "api:ticket-assign": Write(
+        who="sm1",
+        ticket="own",
+        is_call=True,
+        optional=("assigned_by_id", "assigned_level", "comment", "confirm_own_ticket"),
+        fill=lambda world: {"assignee_id": world.users["engineer"].pk, "assign_override": True},
+    ),
+    "api:ticket-commit": Write(
+        who="engineer",
+        ticket="own",
+        is_call=True,
+        before=_own_given_to_engineer,
+        fill=lambda world: {"resolution_minutes": 1230},
+    ),
+    "api:ticket-start": Write(who="engineer", ticket="assigned", is_call=True, optional=("resolution_minutes",)),
+    "api:ticket-resolve": Write(
+        who="engineer",
+        ticket="assigned",
+        is_call=True,
+        before=_assigned_started,
+        fill=lambda world: {"note": "Done."},
+    ),
+    "api:ticket-withdraw": Write(who="reporter", ticket="own", is_call=True, optional=("repeats",), fill=REASON),
+    "api:ticket-priority": Write(
+        who="sm2", ticket="own", is_call=True, fill=lambda world: {"priority": "high", "reason": "Because."}
+    ),
     "api:presign-upload": Write(
         who="reporter",
         is_call=True,
+        optional=("content_type", "internal", "client_key"),
         fill=lambda world: {
             "case_id": world.tickets["own"].case_id,
             "filename": "page.png",

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from helpdesk.models import User
+from helpdesk.sso import sessions
 
 PROBLEM = {"type", "title", "status", "detail", "code"}
 
@@ -17,6 +18,9 @@ class Caller:
         self.user = user
         self.client = Client(raise_request_exception=True)
         self.client.force_login(user)
+        session = self.client.session
+        sessions.begin(session)
+        session.save()
 
     def get(self, address: str, **query: Any) -> HttpResponse:
         return self.client.get(f"/api/{address}", query or None)
