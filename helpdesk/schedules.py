@@ -24,7 +24,11 @@ DAY = 24 * 60
 TABLE = (
     Entry(name="tick", func="helpdesk.tasks.tick", minutes=1),
     Entry(name="tend_files", func="helpdesk.tasks.tend_files", minutes=1),
+    Entry(name="forget_calls", func="helpdesk.tasks.forget_calls", minutes=10),
     Entry(name="reconcile_files", func="helpdesk.tasks.reconcile_files", minutes=DAY),
+    Entry(name="compare_counts", func="helpdesk.tasks.compare_counts", minutes=DAY),
+    Entry(name="tend_reports", func="reports.tasks.tend_reports", minutes=1),
+    Entry(name="clear_reports", func="reports.tasks.clear_reports", minutes=DAY),
 )
 
 _FIXED = {

@@ -6,7 +6,18 @@ from datetime import datetime
 
 from helpdesk import clock
 from helpdesk.notifications import alerts, delivery
-from helpdesk.services import escalations, housekeeping, reminders, scanning, sign_ins, staleness
+from helpdesk.services import (
+    closed_counts,
+    escalations,
+    heartbeats,
+    housekeeping,
+    kept_answers,
+    limits,
+    reminders,
+    scanning,
+    sign_ins,
+    staleness,
+)
 from helpdesk.trace import traced
 
 logger = logging.getLogger(__name__)
@@ -35,6 +46,12 @@ def tend_files() -> dict[str, int]:
 
 
 @traced
+def forget_calls() -> dict[str, int]:
+    """Forget counts of calls that no longer weigh, and the idempotency keys of yesterday; how many of each."""
+    return {"counts": limits.sweep_counts(), "keys": kept_answers.sweep_keys(clock.now())}
+
+
+@traced
 def reconcile_files() -> int:
     """Compare the files of the last month's tickets with the bucket; how many do not fit. Strays are deleted, lost ones told."""
     found = housekeeping.reconcile(delete=True, days=31)
@@ -44,10 +61,20 @@ def reconcile_files() -> int:
 
 
 @traced
+def compare_counts() -> int:
+    """Compare the counts of closed tickets with the tickets; how many differ. They never should: it is logged and put right."""
+    differing = closed_counts.differing()
+    if differing:
+        logger.error("%d counts of closed tickets were wrong and are made anew", differing)
+        closed_counts.recount()
+    return differing
+
+
+@traced
 def tick() -> dict[str, int]:
     """One minute of the desk: how many tickets each sweep handled, how many mails went out, how many parts failed.
 
-    A failing part is logged and stops no other.
+    A failing part is logged and stops no other; at its end it leaves the worker's sign of life.
     """
     now = clock.now()
     parts: dict[str, Callable[[datetime], int]] = {
@@ -65,6 +92,7 @@ def tick() -> dict[str, int]:
         except Exception:
             logger.exception("The part %s of the tick failed; the next tick tries again", name)
             counts["failed"] += 1
+    heartbeats.beat(heartbeats.TICK, now)
     if any(counts.values()):
         logger.info("Tick: %s", ", ".join(f"{name} {count}" for name, count in counts.items() if count))
     return counts

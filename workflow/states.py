@@ -75,6 +75,16 @@ class Bucket(Labelled):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+class Number(Labelled):
+    """The counted numbers of the dashboard (rules 8); the compliance is made of two of them."""
+
+    OPEN = "open", "Open"
+    BREACHED = "breached", "Breached"
+    RESOLVED_ON_TIME = "resolved_on_time", "Resolved on time"
+    ESCALATED = "escalated", "Escalated"
+    RESOLVED_AFTER_ESCALATION = "resolved_after_escalation", "Resolved after escalation"
+
+
 class Act(Labelled):
     """What people do with a ticket; the label completes the sentence "it can be ..."."""
 

@@ -13,6 +13,7 @@ from helpdesk.loading.course import DAY, HOUR, LAST_DAYS, LAST_HOURS, MINUTE, Co
 from helpdesk.loading.rows import Batch
 from helpdesk.models import ApplicationCatalog, Grant
 from helpdesk.models.grants import permissions_of
+from helpdesk.services import closed_counts
 from workflow.states import Priority
 
 YEARS = 2
@@ -108,6 +109,7 @@ def _store(batch: Batch) -> None:
     batch.number_events(copying.reserved("helpdesk_ticketevent", batch.events))
     for table, rows in batch.tables.items():
         copying.write(table, rows)
+    closed_counts.add([course.pk for course, _ in batch.history])
 
 
 def freshen() -> None:

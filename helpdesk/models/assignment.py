@@ -104,6 +104,7 @@ class Assignment(models.Model):
         )
         indexes = (
             models.Index(fields=("engineer", "place"), condition=Q(is_active=True), name="assignment_queue"),
+            models.Index(fields=("engineer", "id"), condition=Q(is_active=True), name="assignment_of_engineer"),
             models.Index(
                 fields=("due_at",), condition=Q(is_active=True, committed_at__isnull=False), name="assignment_promises"
             ),

@@ -119,6 +119,20 @@ class Ticket(TicketLifecycle):
                 ),
                 name="ticket_open",
             ),
+            # All the numbers of the dashboard ask about open tickets, without a look at the tickets themselves.
+            models.Index(
+                fields=("reported_date", "application", "priority"),
+                include=("status", "assignment"),
+                condition=Q(
+                    status__in=(
+                        Status.UNASSIGNED.value,
+                        Status.ASSIGNED.value,
+                        Status.IN_PROGRESS.value,
+                        Status.ESCALATED.value,
+                    )
+                ),
+                name="ticket_open_numbers",
+            ),
             models.Index(
                 fields=("escalated_at", "id"), condition=Q(status=Status.ESCALATED.value), name="ticket_escalated"
             ),

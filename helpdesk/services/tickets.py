@@ -11,7 +11,7 @@ from django.db.models import F
 from helpdesk import clock
 from helpdesk.models import ApplicationCatalog, SLARecord, Ticket, User
 from helpdesk.selectors import access, queues
-from helpdesk.services import acting, commitment, extension_closing, grants, journal, places
+from helpdesk.services import acting, closed_counts, commitment, extension_closing, grants, journal, places
 from workflow import lineup, policies
 from workflow.errors import ApplicationMissing, ApplicationRetired, FieldInvalid, TicketMissing
 from workflow.facts import PriorityChanged, TicketRaised, TicketResolved, TicketStarted, TicketWithdrawn
@@ -115,6 +115,7 @@ def resolve_ticket(*, actor: User, ticket_id: int, note: str, seen: str | None =
     ticket.save(update_fields=["status", "resolved_at", "resolution_note", "version", "updated_at"])
     SLARecord.objects.filter(assignment=act.assignment).update(resolved_at=act.now)
     journal.record(ticket, actor=actor, fact=TicketResolved(note=note, late=late), now=act.now)
+    closed_counts.add([ticket.pk])
     return ticket
 
 

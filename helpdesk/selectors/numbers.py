@@ -1,0 +1,148 @@
+"""The numbers of the dashboard: each is a list of tickets defined once here, counted without reading them (rules 8).
+
+Open tickets are counted as they stand, closed ones from `ClosedCount`; both in one statement, which sees one moment.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+
+from helpdesk.models import ApplicationCatalog, ClosedCount, Ticket, User
+from helpdesk.models.closed_count import OUTCOMES, column_of
+from helpdesk.selectors import people
+from workflow.roles import DESK, Role
+from workflow.states import EVER_ESCALATED, OPEN, Number, Priority, Status
+
+DEFINITIONS: dict[Number, Q] = {
+    Number.OPEN: Q(status__in=OPEN),
+    Number.BREACHED: Q(status__in=EVER_ESCALATED),
+    Number.RESOLVED_ON_TIME: Q(status=Status.RESOLVED, is_withdrawn=False),
+    Number.ESCALATED: Q(status=Status.ESCALATED),
+    Number.RESOLVED_AFTER_ESCALATION: Q(status=Status.RESOLVED_ESCALATED),
+}
+"""A breach and the escalation of its ticket are one act (E1), and a status once escalated stays so: both say the same."""
+
+ONE_DAY = timedelta(days=1)
+
+Led = list[int] | None
+"""The engineers whose tickets alone are counted, None for everybody's. Told by their ids Postgres goes from them to their rows."""
+
+COUNTED_FOR = DESK | {Role.RA}
+"""Who is told the numbers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Which tickets are counted: of these applications (ids) and priorities, all where none is named; both dates of report included."""
+
+    applications: frozenset[int] = frozenset()
+    priorities: frozenset[Priority] = frozenset()
+    first: date | None = None
+    last: date | None = None
+
+
+def tickets_of(number: Number, user: User, chosen: Chosen) -> QuerySet[Ticket]:
+    """The tickets that a number counts for this person: the list behind it."""
+    return _tickets_of(number, _led_by(user), chosen)
+
+
+def counts(user: User, chosen: Chosen) -> dict[Number, int]:
+    """How many tickets each number counts for this person, in one statement; a reporting authority's take one more."""
+    led = _led_by(user)
+    rows = _open(led, chosen).union(_closed(led, chosen), all=True)
+    found = {row["of"]: (row["one"], row["two"]) for row in rows}
+    is_open, escalated = found.get("open", (0, 0))
+    on_time, late = found.get("closed", (0, 0))
+    return {
+        Number.OPEN: is_open,
+        Number.BREACHED: escalated + late,
+        Number.RESOLVED_ON_TIME: on_time,
+        Number.ESCALATED: escalated,
+        Number.RESOLVED_AFTER_ESCALATION: late,
+    }
+
+
+def applications_of(codes: Iterable[str]) -> dict[str, int]:
+    """The ids of the applications with these codes, retired ones too; a code nobody has is left out."""
+    return dict(ApplicationCatalog.objects.filter(code__in=list(codes)).values_list("code", "pk"))
+
+
+def _tickets_of(number: Number, led: Led, chosen: Chosen) -> QuerySet[Ticket]:
+    tickets = Ticket.objects.filter(DEFINITIONS[number], of_tickets(chosen))
+    return tickets if led is None else tickets.filter(assignment__engineer__in=led, assignment__is_active=True)
+
+
+def _led_by(user: User) -> Led:
+    """Scrum masters and admins count all tickets, a reporting authority those of their engineers, nobody else any (rules 8)."""
+    roles = people.roles_of(user)
+    if roles & DESK:
+        return None
+    if Role.RA not in roles:
+        return []
+    return list(User.objects.filter(reporting_authority=user).order_by("pk").values_list("pk", flat=True))
+
+
+def of_tickets(chosen: Chosen) -> Q:
+    """The condition that a ticket is among the chosen."""
+    asked: dict[str, Any] = {
+        "application__in": chosen.applications,
+        "priority__in": chosen.priorities,
+        "reported_date__gte": chosen.first,
+        "reported_date__lte": chosen.last,
+    }
+    return Q(**{name: value for name, value in asked.items() if value})
+
+
+def _open(led: Led, chosen: Chosen) -> "QuerySet[Ticket, dict[str, Any]]":
+    """One row: how many open tickets there are, and how many of them are escalated."""
+    rows = _tickets_of(Number.OPEN, led, chosen).order_by().annotate(of=Value("open")).values("of")
+    return rows.annotate(one=Count("pk"), two=Count("pk", filter=DEFINITIONS[Number.ESCALATED]))
+
+
+def _closed(led: Led, chosen: Chosen) -> "QuerySet[ClosedCount, dict[str, Any]]":
+    """One row: how many tickets were resolved in time, and how many late."""
+    whose = Q(engineer__isnull=True) if led is None else Q(engineer__in=led)
+    of_applications = Q(application__in=chosen.applications) if chosen.applications else Q()
+    rows = ClosedCount.objects.filter(whose, of_applications, spans(chosen.first, chosen.last))
+    counted = sorted(chosen.priorities or Priority)
+    on_time, late = (
+        Sum(sum((F(column_of(one, outcome)) for one in counted), Value(0)), default=0) for outcome in OUTCOMES
+    )
+    return rows.annotate(of=Value("closed")).values("of").annotate(one=on_time, two=late)
+
+
+def spans(first: date | None, last: date | None) -> Q:
+    """The rows that together hold each day from the first to the last once: whole months, and the days left at both ends."""
+    months, days = Q(span=ClosedCount.Span.MONTH), Q(span=ClosedCount.Span.DAY)
+    begin = first if first is None or first.day == 1 else _first_of_next(first)
+    end = None if last is None else _first_of_next(last)
+    if last is not None and end is not None and last + ONE_DAY != end:
+        end = last.replace(day=1)
+    if begin is not None and end is not None and begin > end:
+        return days & _from(first) & _up_to(last)
+    wanted = months & _from(begin) & _before(end)
+    if begin != first:
+        wanted |= days & _from(first) & _before(begin)
+    if last is not None and end is not None and last >= end:
+        wanted |= days & _from(end) & _up_to(last)
+    return wanted
+
+
+def _from(day: date | None) -> Q:
+    return Q() if day is None else Q(begins__gte=day)
+
+
+def _before(day: date | None) -> Q:
+    return Q() if day is None else Q(begins__lt=day)
+
+
+def _up_to(day: date | None) -> Q:
+    return Q() if day is None else Q(begins__lte=day)
+
+
+def _first_of_next(day: date) -> date:
+    """The first of the next month."""
+    return (day.replace(day=1) + 32 * ONE_DAY).replace(day=1)
