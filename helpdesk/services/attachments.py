@@ -1,4 +1,4 @@
-"""Files of a ticket: announced, sent straight to S3 by whoever has them, confirmed, fetched (F1-F7).
+"""Files of a ticket: announced, sent straight to S3 by whoever has them, confirmed (F1-F5, F7).
 
 Nothing here asks S3 inside a transaction, and no byte of a file is kept: what arrived is judged by its head and a few bytes.
 """
@@ -12,7 +12,7 @@ from django.db import transaction
 from helpdesk import clock
 from helpdesk.models import Attachment, Ticket, User
 from helpdesk.selectors import access, files
-from helpdesk.services import acting, audit, bucket, first_mails, journal, locks
+from helpdesk.services import acting, bucket, first_mails, journal, locks
 from helpdesk.services.bucket import Upload, in_desk_words
 from storage import keys, limits, sniff
 from storage.errors import ContentMismatch, ObjectMissing, StorageRefusal
@@ -20,9 +20,7 @@ from storage.limits import FileType
 from workflow import policies
 from workflow.errors import (
     FileConfirmed,
-    FileInfected,
     FileMissing,
-    FileNotReady,
     FileNotUploaded,
     ReadOnly,
 )
@@ -201,32 +199,6 @@ def cancel(*, actor: User, attachment_id: int) -> None:
         _drop(row)
 
 
-def download_link(*, actor: User, attachment_id: int, inline: bool = False) -> str:
-    """A link to the file for minutes, for who sees it now; each one is kept in the audit trail (F2, F6).
-
-    Always a download under its own name; `inline` shows pictures and PDFs in the page and nothing else.
-    """
-    acting.current_person(actor)
-    row = files.file_for(actor, attachment_id)
-    _check_ready(row)
-    kind = kind_of(row)
-    shown = inline and kind.previewed
-    kept = {"attachment": row.pk, "filename": row.filename, "ticket": row.ticket_id, "shown_in_page": shown}
-    audit.note(act="file_download", actor=actor, now=clock.now(), subject_label=row.ticket.case_id, after=kept)
-    return bucket.of_desk().presign_get(
-        row.s3_key, filename=row.filename, kind=kind, expires=settings.LINEUP_DOWNLOAD_SECONDS, inline=shown
-    )
-
-
 def kind_of(row: Attachment) -> FileType:
     """The type of a file that was taken once, whatever the list of types says now."""
     return limits.TYPES[keys.extension_of(row.filename)]
-
-
-def _check_ready(row: Attachment) -> None:
-    if row.state != State.CONFIRMED:
-        raise FileNotReady(filename=row.filename, why="it is still on its way")
-    if row.scan == Scan.INFECTED:
-        raise FileInfected(filename=row.filename)
-    if row.scan == Scan.WAITING:
-        raise FileNotReady(filename=row.filename, why="the virus scanner has not looked at it yet")

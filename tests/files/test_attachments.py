@@ -8,7 +8,8 @@ import requests
 
 from helpdesk.models import Attachment, AuditEvent, Notification, Ticket, TicketEvent
 from helpdesk.selectors.files import shown
-from helpdesk.services.attachments import cancel, confirm, download_link, upload_link
+from helpdesk.services.attachments import cancel, confirm, upload_link
+from helpdesk.services.downloads import download_link
 from helpdesk.services.tickets import raise_ticket, withdraw_ticket
 from project.demo.s3_faults import Fault
 from storage.limits import Limits

@@ -10,7 +10,7 @@ import pytest
 
 from helpdesk.models import AdminAlert, Attachment, AuditEvent
 from helpdesk.services import scanning
-from helpdesk.services.attachments import download_link
+from helpdesk.services.downloads import download_link
 from project.demo.s3_faults import Fault
 from storage.tests.polyglots import EICAR
 from tests.factories import AdminFactory, a_ticket

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from helpdesk.models import Attachment
-from helpdesk.services.attachments import download_link
+from helpdesk.services.downloads import download_link
 from helpdesk.services.tickets import resolve_ticket
 from project.demo.story.files import SAMPLES, SCANS, attach
 from project.demo.story.papers import HEIGHT, WIDTH, screenshot

@@ -130,3 +130,27 @@ def test_a_file_is_cancelled_and_leaving_while_sending_warns(desk: Desk, visit: 
     expect(page.get_by_text("No files yet.")).to_be_visible()
     assert asked == ["beforeunload"]
     assert [one for one in stored(desk) if case_id in one.key] == []
+
+
+def test_a_click_on_a_file_while_s3_is_out_leads_to_a_page_with_the_way_back(
+    desk: Desk, visit: Visit, visitors: list[Visitor]
+) -> None:
+    page = visit(REPORTER, refusals=(503,))
+    case_id = own_page(page, desk, "The report of last month")
+    choose_files(page, payload("page.png", PICTURE), payload("pages.pdf", PAGES))
+    is_there(page, "page.png")
+    is_there(page, "pages.pdf")
+    desk.s3_faults.set(Fault.REFUSE)
+
+    page.get_by_role("link", name="Preview of pages.pdf").click()
+    frame = page.frame_locator("iframe[title='pages.pdf']")
+    expect(frame.get_by_text("The file store does not answer just now.")).to_be_visible()
+    expect(frame.get_by_role("link", name="Back to")).to_have_count(0)
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="page.png", exact=True).click()
+    expect(page.get_by_role("heading", name="The file cannot be opened now")).to_be_visible()
+    page.get_by_role("link", name=f"Back to {case_id}").click()
+    desk.s3_faults.clear()
+
+    assert download(page, "page.png") == ("page.png", PICTURE)
+    expected(visitors, desk.s3_url)

@@ -17,7 +17,7 @@ from helpdesk.api.shapes import LARGEST_NUMBER, Body, Flag, Id, Moment, Number, 
 from helpdesk.api.ticket_shapes import AttachmentSerializer
 from helpdesk.api.views.base import DeskView
 from helpdesk.selectors import access
-from helpdesk.services import attachments
+from helpdesk.services import attachments, downloads
 
 
 class AnnounceBody(Body):
@@ -127,6 +127,6 @@ class PresignDownloadView(DeskView):
     @extend_schema(operation_id="presign_download", request=DownloadBody, responses=DownloadSerializer)
     @refuses("file_missing", "file_not_ready", "file_infected")
     def post(self, request: Request) -> Response:
-        url = attachments.download_link(actor=request.user, **DownloadBody.read(request))
+        url = downloads.download_link(actor=request.user, **DownloadBody.read(request))
         lives = timedelta(seconds=settings.LINEUP_DOWNLOAD_SECONDS)
         return Response({"url": url, "expires_at": clock.now() + lives})
