@@ -72,12 +72,14 @@ class Text(serializers.CharField):
 
 
 class Number(serializers.IntegerField):
-    """A whole number of a body; which are possible the rules say."""
+    """A whole number of a body, also as `5.0`, which JSON holds for the same; which are possible the rules say."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": -LARGEST_NUMBER, "max_value": LARGEST_NUMBER, **options})
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return data
@@ -126,7 +128,7 @@ class QueryDay(serializers.DateField):
     def to_internal_value(self, value: Any) -> date:
         if not _DAY.fullmatch(str(value)):
             self.fail("invalid", format="YYYY-MM-DD")
-        return _of_our_time(self, super().to_internal_value(value))
+        return _of_our_time(super().to_internal_value(value))
 
 
 class QueryMoment(serializers.DateTimeField):
@@ -135,14 +137,16 @@ class QueryMoment(serializers.DateTimeField):
     def to_internal_value(self, value: Any) -> datetime:
         if not _MOMENT.fullmatch(str(value)):
             self.fail("invalid", format="YYYY-MM-DDThh:mm:ssZ, or with an offset (a + is written %2B)")
-        moment: datetime = _of_our_time(self, super().to_internal_value(value))
+        moment: datetime = _of_our_time(super().to_internal_value(value))
         return moment.astimezone(UTC)
 
 
-def _of_our_time(field: serializers.Field, day: Any) -> Any:
-    """A year that calendars and databases agree on."""
-    if day.year not in YEARS:
-        raise serializers.ValidationError(f"Please choose a year from {YEARS.start} to {YEARS.stop - 1}.")
+def _of_our_time(day: Any) -> Any:
+    """The day itself, or the first or last that calendars and databases agree on: programs say "ever" with years 1 and 9999."""
+    if day.year < YEARS.start:
+        return day.replace(year=YEARS.start, month=1, day=1)
+    if day.year >= YEARS.stop:
+        return day.replace(year=YEARS.stop - 1, month=12, day=31)
     return day
 
 

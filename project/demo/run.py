@@ -25,8 +25,10 @@ CLUSTER_PATIENCE = 10.0
 RESTART_PAUSE = 2.0
 LOWEST_PORT = 1024
 # One thread a worker: the admin theme keeps the request on an object all threads share. `gthread`, unlike the plain
-# worker, does not wait for a browser that has opened a connection and says nothing.
+# worker, does not wait for a browser that has opened a connection and says nothing. Request lines may be so long that what is
+# wrong with an address is said by the desk.
 WEB = ["-m", "gunicorn", "project.wsgi", "--workers", "2", "--worker-class", "gthread", "--threads", "1"]
+WEB += ["--limit-request-line", "8190"]
 WEB_OPTIONS = ["--no-control-socket", "--graceful-timeout", "5", "--log-level", "warning"]
 CLUSTER = ["manage.py", "qcluster"]
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -121,7 +121,7 @@ IN_PLACES = {
     "a fraction": "1.5",
     "other digits": "%D9%A1%D9%A2",
     "a NUL": "1%00",
-    "a line more": "1%0A",
+    "two lines": "1%0A2",
     "SQL": "1%27%20OR%20%271%27=%271",
     "a path": "..%2F..%2Fetc",
     "half a character": "%ED%A0%80",
