@@ -43,11 +43,11 @@ class TooManyCalls(APIException):
 
     status_code = HTTPStatus.TOO_MANY_REQUESTS
     default_code = "throttled"
-    default_detail = "Too many requests in a short time; please wait a moment."
 
     def __init__(self, wait: float) -> None:
-        super().__init__()
         self.wait = max(1, math.ceil(wait))
+        seconds = "a second" if self.wait == 1 else f"{self.wait} seconds"
+        super().__init__(f"Too many requests in a short time; please try again in {seconds}.")
 
 
 class NotCounted(APIException):

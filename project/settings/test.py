@@ -2,6 +2,7 @@
 
 import os
 
+from project.settings import environment
 from project.settings.base import *  # noqa: F403
 from project.settings.base import DATABASES, Q_CLUSTER
 from storage.s3_config import S3Config
@@ -34,8 +35,9 @@ S3 = S3Config(
     attempts=1,
 )
 # Counted as anywhere, but no test comes near: those of the limits set their own.
-LINEUP_CALLS_PER_PERSON = LINEUP_CALLS_PER_ADDRESS = 1_000_000
-LINEUP_CALLS_OF_KIND = {"links": 1_000_000}
+LINEUP_CALLS_PER_PERSON = environment.number("LINEUP_CALLS_PER_PERSON", 1_000_000)
+LINEUP_CALLS_PER_ADDRESS = environment.number("LINEUP_CALLS_PER_ADDRESS", 1_000_000)
+LINEUP_CALLS_OF_KIND = {"links": environment.number("LINEUP_LINKS_PER_PERSON", 1_000_000)}
 # Static files are found where they are: there is no collected folder to warn about.
 WHITENOISE_AUTOREFRESH = True
 Q_CLUSTER = {**Q_CLUSTER, "sync": False}
