@@ -100,7 +100,7 @@ def _value(one: Any) -> Value:
 def _fits(values: tuple[Value, ...], part: Any, order: Order) -> bool:
     """Whether these are the values of a row in that stretch: moments, and a number at the end."""
     moments = len(order.fields) - 1 if part == 0 else 0
-    stretches = (0, 1) if order.blank else (0,)
+    stretches = (0, 1) if order.blank is not None else (0,)
     *front, last = values
     return (
         type(part) is int

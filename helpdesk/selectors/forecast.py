@@ -121,11 +121,11 @@ def at_risk_now(user: User, now: datetime) -> list[AtRisk]:
 def late_of(rows: QuerySet[Ticket], now: datetime) -> dict[int, Outlook]:
     """Those of these tickets that will miss their promise (C9), by their id; a fixed number of statements."""
     promised = rows.filter(status__in=QUEUE, assignment__committed_at__isnull=False).order_by()
-    line = dict(promised.values_list("assignment_id", "pk"))
-    engineers = set(promised.values_list("assignment__engineer_id", flat=True))
+    found = list(promised.values_list("assignment_id", "pk", "assignment__engineer_id"))
+    line = {assignment_id: pk for assignment_id, pk, _ in found}
     return {
         line[ref]: outlook
-        for queue in lines.queues_of(engineers).values()
+        for queue in lines.queues_of({engineer_id for _, _, engineer_id in found}).values()
         for ref, outlook in outlooks_of(queue, now).items()
         if ref in line and outlook.is_at_risk
     }

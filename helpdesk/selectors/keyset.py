@@ -17,18 +17,19 @@ Value = datetime | int
 class Order:
     """In which order a list is read: moments and, last, a number that no two rows share; `-` for downwards.
 
-    `blank` is the relation that is missing where the first field has no value: such rows come last, by number.
+    Where the first field may have no value, `blank` says which rows these are and `valued` which are not: the former come last,
+    by number.
     """
 
     fields: tuple[str, ...]
-    blank: str = ""
+    valued: Q | None = None
+    blank: Q | None = None
 
     def parts(self, rows: QuerySet[Any]) -> "list[Part]":
         """The list in stretches that have all their values, each with its own fields."""
-        if not self.blank:
+        if self.valued is None or self.blank is None:
             return [Part(rows, self.fields)]
-        valued, blank = {f"{self.blank}__isnull": False}, {f"{self.blank}__isnull": True}
-        return [Part(rows.filter(**valued), self.fields), Part(rows.filter(**blank), ("pk",))]
+        return [Part(rows.filter(self.valued), self.fields), Part(rows.filter(self.blank), ("pk",))]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import access, buckets, forecast
 from helpdesk.selectors.keyset import Order
-from workflow.states import Bucket, Labelled, Priority, Status
+from workflow.states import OPEN, Bucket, Labelled, Priority, Status
 
 SHORTEST_SEARCH = 3
 """Characters: with fewer no index of words helps, and much of the desk would match."""
@@ -38,14 +38,31 @@ class Ordering(Labelled):
     DUE_LAST = "-due_at", "due last first; without a due time last"
 
 
+_UNASSIGNED = Q(assignment__isnull=True)
+
+
+def _by_due(*fields: str) -> tuple[Order, Order]:
+    """By due time along its index, which holds every assigned ticket; and by sorting, for the few that are open or one engineer's.
+
+    Only where the active assignment is asked for by name may Postgres read that index; to find an open ticket by it, it would
+    have to pass by every resolved one.
+    """
+    along = Order(fields=fields, valued=Q(assignment__is_active=True), blank=_UNASSIGNED)
+    return along, Order(fields=fields, valued=~_UNASSIGNED, blank=_UNASSIGNED)
+
+
+_DUE, _DUE_OF_FEW = _by_due("assignment__due_at", "assignment_id")
+_DUE_LAST, _DUE_LAST_OF_FEW = _by_due("-assignment__due_at", "-assignment_id")
 ORDERS: dict[Ordering, Order] = {
     Ordering.OLDEST: Order(fields=("created_at", "pk")),
     Ordering.NEWEST: Order(fields=("-created_at", "-pk")),
-    Ordering.DUE: Order(fields=("assignment__due_at", "assignment_id"), blank="assignment"),
-    Ordering.DUE_LAST: Order(fields=("-assignment__due_at", "-assignment_id"), blank="assignment"),
+    Ordering.DUE: _DUE,
+    Ordering.DUE_LAST: _DUE_LAST,
 }
+ORDERS_OF_FEW = ORDERS | {Ordering.DUE: _DUE_OF_FEW, Ordering.DUE_LAST: _DUE_LAST_OF_FEW}
+OF_OPEN = frozenset({Bucket.UNASSIGNED, Bucket.OPEN, Bucket.MINE, Bucket.ESCALATED})
 ORDER_OF_BUCKET: dict[Bucket, Order] = {
-    name: ORDERS[Ordering.DUE] if name is Bucket.MINE else Order(fields=buckets.ORDER[name]) for name in BUCKETS
+    name: _DUE_OF_FEW if name is Bucket.MINE else Order(fields=buckets.ORDER[name]) for name in BUCKETS
 }
 """As the desk's own lists have it; one's own work by its due time, as places in line have gaps."""
 
@@ -70,8 +87,13 @@ class Wanted:
     def order(self) -> Order:
         """The one asked for, else the bucket's, else the newest first."""
         if self.ordering is not None:
-            return ORDERS[self.ordering]
+            return (ORDERS_OF_FEW if self._are_few else ORDERS)[self.ordering]
         return ORDER_OF_BUCKET[self.bucket] if self.bucket else ORDERS[Ordering.NEWEST]
+
+    @property
+    def _are_few(self) -> bool:
+        """Whether only open tickets, or those of one engineer, can be found."""
+        return self.bucket in OF_OPEN or self.status in OPEN or self.assignee is not None or self.at_risk is True
 
 
 def found(user: User, wanted: Wanted, now: datetime) -> QuerySet[Ticket]:
@@ -91,6 +113,8 @@ def _as_wanted(wanted: Wanted) -> Q:
         "status": wanted.status,
         "assignment__engineer": wanted.assignee,
         "assignment__due_at__lt": wanted.due_before,
+        # Nothing is due before it was raised: that much of the list need not be looked through.
+        "created_at__lt": wanted.due_before,
     }
     chosen = Q(**{name: value for name, value in same.items() if value is not None})
     chosen &= _reported(wanted.reported_from, wanted.reported_to)
