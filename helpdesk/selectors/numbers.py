@@ -25,6 +25,8 @@ DEFINITIONS: dict[Number, Q] = {
 }
 """A breach and the escalation of its ticket are one act (E1), and a status once escalated stays so: both say the same."""
 
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
+"""No desk has tickets beyond; days that somebody chooses are kept inside."""
 ONE_DAY = timedelta(days=1)
 
 Led = list[int] | None
@@ -96,13 +98,13 @@ def of_tickets(chosen: Chosen) -> Q:
     return Q(**{name: value for name, value in asked.items() if value})
 
 
-def _open(led: Led, chosen: Chosen) -> "QuerySet[Ticket, dict[str, Any]]":
+def _open(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
     """One row: how many open tickets there are, and how many of them are escalated."""
     rows = _tickets_of(Number.OPEN, led, chosen).order_by().annotate(of=Value("open")).values("of")
     return rows.annotate(one=Count("pk"), two=Count("pk", filter=DEFINITIONS[Number.ESCALATED]))
 
 
-def _closed(led: Led, chosen: Chosen) -> "QuerySet[ClosedCount, dict[str, Any]]":
+def _closed(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
     """One row: how many tickets were resolved in time, and how many late."""
     whose = Q(engineer__isnull=True) if led is None else Q(engineer__in=led)
     of_applications = Q(application__in=chosen.applications) if chosen.applications else Q()
