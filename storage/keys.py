@@ -17,6 +17,9 @@ LONGEST_SAFE_NAME = 120
 LONGEST_KEY = 400
 """Bytes; S3 itself would take 1024."""
 
+REPORTS_FOLDER = "reports/"
+"""Where the reports of admins lie for a day, apart from the files of tickets."""
+
 CASE_ID = re.compile(r"N-[A-Z0-9]+-[0-9]+")
 EXTENSION = re.compile(r"\.([A-Za-z0-9]{1,10})$")
 INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
@@ -38,6 +41,11 @@ def object_key(reported_on: date, case_id: str, filename: str, unique: UUID) -> 
     if len(key) > LONGEST_KEY:
         raise ValueError(f"The key of {case_id} would be longer than {LONGEST_KEY} bytes")
     return key
+
+
+def report_key(day: date, filename: str, unique: UUID) -> str:
+    """`reports/<YYYY>/<MM>/<DD>/<unique>-<safe filename>`: beside the tickets' files, whose keys begin with a year."""
+    return f"{REPORTS_FOLDER}{day:%Y/%m/%d}/{unique}-{safe_filename(filename)}"
 
 
 def safe_filename(original: str) -> str:

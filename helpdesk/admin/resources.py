@@ -11,6 +11,9 @@ from import_export import resources
 STARTS_A_FORMULA = frozenset("=+-@|%")
 """What a spreadsheet may take for a formula or a call of another program at the beginning of a cell."""
 
+NO_CHARACTERS = "\ufffe\uffff"
+"""Never assigned to anything; a workbook that holds one cannot be opened."""
+
 QUOTE = "'"
 """Put before a text that would be taken for a formula; spreadsheets know it as "this is text"."""
 
@@ -31,9 +34,16 @@ def safe_cell(value: Any) -> Any:
 
 def safe_text(text: str) -> str:
     """Text without characters no sheet can hold, quoted where it would begin a formula."""
+    if text[:1].isalnum() and text.isprintable():
+        return text  # Nearly every cell of a long sheet, told apart without a look at each letter.
     breaks = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    clean = "".join(one for one in breaks if one == "\n" or unicodedata.category(one) not in {"Cc", "Cs"})
+    clean = "".join(one for one in breaks if one == "\n" or _is_kept(one))
     return f"{QUOTE}{clean}" if begins_formula(clean) or clean.startswith(QUOTE) else clean
+
+
+def _is_kept(one: str) -> bool:
+    """Whether a sheet can hold the character: no control, no half of a pair, neither of the two that XML has not."""
+    return unicodedata.category(one) not in {"Cc", "Cs"} and one not in NO_CHARACTERS
 
 
 def plain_text(value: Any) -> str:

@@ -1,7 +1,6 @@
 """Nothing lies in the bucket that no ticket has, and no ticket names a file that is not there (F5)."""
 
 import heapq
-import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,14 +10,13 @@ from django.db import transaction
 from django.db.models.functions import Collate
 
 from helpdesk import clock
-from helpdesk.models import Attachment
+from helpdesk.models import Attachment, DiscardedObject
 from helpdesk.selectors.files import DAY
-from helpdesk.services import alerts, bucket
+from helpdesk.services import alerts, bucket, discarding
 from helpdesk.services.bucket import in_desk_words
 from helpdesk.services.tickets import reported_on
-from storage.errors import ObjectMissing, StorageDown
-
-logger = logging.getLogger(__name__)
+from storage.errors import ObjectMissing
+from storage.keys import REPORTS_FOLDER
 
 BATCH = 200
 NAMED_IN_MAIL = 50
@@ -41,29 +39,9 @@ class Findings:
 
 
 def sweep_unconfirmed(now: datetime) -> int:
-    """Forget uploads that were not confirmed within a day; how many. When S3 does not answer, the rest waits."""
+    """Forget uploads that were not confirmed within a day; how many. Whatever arrived of them is deleted after it."""
     old = Attachment.objects.filter(state=State.PENDING, uploaded_at__lte=now - DAY).order_by("uploaded_at", "pk")
-    gone = 0
-    for row in old[:BATCH]:
-        try:
-            gone += _forget(row)
-        except StorageDown:
-            logger.warning("Unconfirmed uploads stay for now: the file store does not answer")
-            break
-    return gone
-
-
-def _forget(row: Attachment) -> bool:
-    """Delete the row unless it was confirmed meanwhile, then whatever lies under its key.
-
-    In this order a confirmation that comes in between finds no row; an object whose deletion failed is a stray, which
-    the reconciliation finds.
-    """
-    with transaction.atomic():
-        deleted, _ = Attachment.objects.filter(pk=row.pk, state=State.PENDING).delete()
-    if deleted:
-        bucket.of_desk().delete(row.s3_key)
-    return bool(deleted)
+    return sum(discarding.discard(row, now) for row in old[:BATCH])
 
 
 def reconcile(*, delete: bool, days: int | None = None) -> Findings:
@@ -77,7 +55,7 @@ def reconcile(*, delete: bool, days: int | None = None) -> Findings:
     found, now = Findings(), clock.now()
     with in_desk_words():
         for key, where in _keys(_folders(days, now)):
-            if where == {IN_BUCKET} and not Attachment.objects.filter(s3_key=key).exists():
+            if where == {IN_BUCKET} and not _is_known(key):
                 found.strays.append(key)
                 if delete:
                     bucket.of_desk().delete(key)
@@ -100,12 +78,18 @@ def _folders(days: int | None, now: datetime) -> list[str]:
 def _keys(folders: Iterable[str]) -> Iterator[tuple[str, set[str]]]:
     """Every key that either side knows, and which sides know it; files on their way are expected nowhere."""
     for folder in folders:
-        objects = ((line.key, IN_BUCKET) for line in bucket.of_desk().list_keys(folder))
+        listed = bucket.of_desk().list_keys(folder)
+        objects = ((line.key, IN_BUCKET) for line in listed if not line.key.startswith(REPORTS_FOLDER))
         confirmed = Attachment.objects.filter(state=State.CONFIRMED, s3_key__startswith=folder)
         in_order = confirmed.order_by(Collate("s3_key", "C")).values_list("s3_key", flat=True)
         files = ((key, ON_TICKET) for key in in_order.iterator(chunk_size=2000))
         for key, sides in groupby(heapq.merge(objects, files), key=lambda side: side[0]):
             yield key, {where for _, where in sides}
+
+
+def _is_known(key: str) -> bool:
+    """Whether a file has it after all, or it is discarded and about to go."""
+    return Attachment.objects.filter(s3_key=key).exists() or DiscardedObject.objects.filter(s3_key=key).exists()
 
 
 def _is_there(key: str) -> bool:

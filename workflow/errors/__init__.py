@@ -30,6 +30,7 @@ from workflow.errors.conflicts import (
     LastAdmin,
     LevelDecided,
     MailNotGivenUp,
+    NothingToSendAgain,
     OwnTicket,
     PersonChanged,
     QueueChanged,
@@ -77,6 +78,7 @@ from workflow.errors.not_allowed import (
     RoleNotAssigned,
     SecondPersonNeeded,
 )
+from workflow.errors.reports import ReportEmpty, ReportFinished, ReportMissing, ReportNotReady, ReportTooLong
 from workflow.errors.words import in_words, listed
 
 __all__ = [
@@ -112,6 +114,7 @@ __all__ = [
     "LevelDecided",
     "LevelNotHeld",
     "MailNotGivenUp",
+    "NothingToSendAgain",
     "MappingMissing",
     "Missing",
     "NoWorkingTime",
@@ -130,6 +133,11 @@ __all__ = [
     "ReadOnly",
     "ReasonRequired",
     "RepeatsItself",
+    "ReportEmpty",
+    "ReportFinished",
+    "ReportMissing",
+    "ReportNotReady",
+    "ReportTooLong",
     "ResolutionTimeInvalid",
     "ResolutionTimeTooShort",
     "RoleNeeded",

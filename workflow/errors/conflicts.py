@@ -175,6 +175,15 @@ class MailNotGivenUp(Conflict):
         super().__init__("This mail was sent or is on its way; only one that was given up can be tried again.")
 
 
+class NothingToSendAgain(Conflict):
+    """Of the mails to be tried again none had failed, or somebody was faster (N2)."""
+
+    code = "nothing_to_send_again"
+
+    def __init__(self) -> None:
+        super().__init__("None of these mails waits to be sent again: they were sent or are on their way.")
+
+
 class LastAdmin(Conflict):
     """The desk keeps at least one active admin."""
 

@@ -1,0 +1,132 @@
+"""Which report, with which filters: read from an address or a form alike, and refused in words with what was typed kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from helpdesk.models import ApplicationCatalog
+from helpdesk.selectors.numbers import EARLIEST, LATEST
+from helpdesk.services.audit import ACTS
+from reports.exports.catalog import REPORTS, Name
+from reports.exports.filters import LISTS, OF_NUMBER, Filters
+from workflow.facts import ACTIONS
+from workflow.states import Priority
+
+SINGLE = ("report", "bucket", "reported_from", "reported_to", "act")
+SEVERAL = ("application", "priority")
+BESIDE = frozenset({"csrfmiddlewaretoken", "kind"})
+"""What a form carries that is no filter."""
+
+SHOWN_OF_A_NAME = 40
+DAYS = f"Please choose a day between {EARLIEST:%Y} and {LATEST:%Y}."
+
+
+class DayField(forms.DateField):
+    """A day as browsers send it, within the years a desk can have."""
+
+    widget = forms.DateInput({"type": "date", "class": "desk-field"}, format="%Y-%m-%d")
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label, required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": "This is no day."}
+        )
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(DAYS)
+        return day
+
+
+class Chips(forms.CheckboxSelectMultiple):
+    """Several of a few; each is a word to click on."""
+
+    template_name = "reports/chips.html"
+
+
+class ReportForm(forms.Form):
+    """A report and its filters. Filters the report does not take are let go; names nobody knows are refused."""
+
+    report = forms.ChoiceField(choices=Name.choices, error_messages={"invalid_choice": "There is no such report."})
+    bucket = forms.ChoiceField(
+        label="Tickets",
+        required=False,
+        choices=[("", "All tickets"), *((value, one.label) for value, one in LISTS.items())],
+        widget=forms.Select({"class": "desk-field"}),
+        error_messages={"invalid_choice": "There is no such list."},
+    )
+    application = forms.MultipleChoiceField(
+        label="Applications",
+        required=False,
+        widget=Chips,
+        error_messages={"invalid_choice": "There is no such application."},
+    )
+    priority = forms.MultipleChoiceField(
+        label="Priorities",
+        required=False,
+        choices=Priority.choices,
+        widget=Chips,
+        error_messages={"invalid_choice": "There is no such priority."},
+    )
+    reported_from = DayField("From")
+    reported_to = DayField("To")
+    act = forms.ChoiceField(
+        label="Act",
+        required=False,
+        widget=forms.Select({"class": "desk-field"}),
+        error_messages={"invalid_choice": "There is no such act in this trail."},
+    )
+
+    def __init__(self, sent: QueryDict) -> None:
+        super().__init__(_known(sent))
+        self.unknown = sorted(set(sent) - {*self.fields, *BESIDE})
+        rows = ApplicationCatalog.objects.order_by("name").values_list("code", "name")
+        self.fields["application"].choices = [(code, f"{name} ({code})") for code, name in rows]  # type: ignore[attr-defined]
+        self.fields["act"].choices = [("", "Every act"), *self.acts()]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Name:
+        """The report that is open; the first where none is."""
+        return next((one for one in Name if one.value == self.data["report"]), Name.TICKETS)
+
+    def acts(self) -> list[tuple[str, str]]:
+        """The acts of the open trail."""
+        named: Mapping[str, str] = ACTS if self.chosen is Name.AUDIT else ACTIONS
+        return sorted(named.items(), key=lambda one: one[1])
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        for name in self.unknown[:1]:
+            shown = name if len(name) <= SHOWN_OF_A_NAME else f"{name[:SHOWN_OF_A_NAME]}…"
+            self.add_error(None, f"There is no filter “{shown}”.")
+        first, last = found.get("reported_from"), found.get("reported_to")
+        if first and last and last < first:
+            self.add_error("reported_to", "The last day is before the first.")
+        return found
+
+    def filters(self) -> Filters:
+        """What was chosen, of what the report takes; of a valid form."""
+        takes = REPORTS[self.chosen].takes
+        found = {name: value for name, value in self.cleaned_data.items() if name in takes and value}
+        return Filters(
+            shown=found.get("bucket", ""),
+            applications=tuple(found.get("application", ())),
+            priorities=tuple(found.get("priority", ())),
+            first=found.get("reported_from"),
+            last=found.get("reported_to"),
+            act=found.get("act", ""),
+        )
+
+
+def _known(sent: QueryDict) -> QueryDict:
+    """The fields that were sent, with the words of the dashboard as the lists have them, and a report in any case."""
+    data = QueryDict(mutable=True)
+    for name in SINGLE:
+        data[name] = sent.get(name, "")
+    for name in SEVERAL:
+        data.setlist(name, [one for one in sent.getlist(name) if one])
+    data["bucket"] = OF_NUMBER.get(data["bucket"], data["bucket"])
+    data["report"] = data["report"] or Name.TICKETS.value
+    return data

@@ -1,0 +1,8 @@
+"""Where reports stand on the desk: in the administration's sidebar, and behind the lists of tickets and of the audit trail."""
+
+from helpdesk.admin import places
+from workflow.roles import Workspace
+
+places.add_page(Workspace.ADMINISTRATION, title="Reports", icon="table_view", route="exports:page")
+for subject in ("tickets", "audit"):
+    places.add_export(subject, route="exports:page")

@@ -1,0 +1,1 @@
+"""Words of reports for their templates."""
