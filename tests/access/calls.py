@@ -36,7 +36,7 @@ class Call:
 
     def address(self, world: World, **instead: str) -> str:
         """Its address in the world; `instead` puts something else into a place, as it is."""
-        known = {place: quote(value_of(self, place, world)) for place in self.places}
+        known = {place: quote(value_of(place, world)) for place in self.places}
         return PLACE.sub(lambda found: (known | instead)[found.group(1)], self.path)
 
     def route(self, world: World) -> str:
@@ -83,16 +83,13 @@ def _properties(schema: Mapping[str, Any]) -> list[str]:
     return [*schema.get("properties", {}), *(name for part in parts for name in _properties(part))]
 
 
-def value_of(call: Call, place: str, world: World) -> str:
+def value_of(place: str, world: World) -> str:
     """What is there, for a place in an address; a place nobody has named here is an error, so that no call goes untried."""
-    if place in {"ticket", "ticket_id", "case_id"} or (place == "id" and "/tickets/" in call.path):
-        return world.tickets["assigned"].case_id
     known: dict[str, Any] = {
+        "ticket": world.tickets["assigned"].case_id,
         "attachment_id": world.files["assigned"].pk,
-        "engineer_id": world.users["engineer"].pk,
-        "user_id": world.users["engineer"].pk,
-        "person_id": world.users["engineer"].pk,
-        "ext_id": 1,
-        "extension_id": 1,
+        "engineer": world.users["engineer"].pk,
+        "user": world.users["engineer"].pk,
+        "extension": 1,
     }
     return str(known[place])

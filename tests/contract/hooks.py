@@ -4,8 +4,8 @@ from typing import Any
 
 import schemathesis
 
-UNSAYABLE = frozenset({"cursor", "to", "application"})
-"""Parameters whose right values no document can list: a cursor the desk has made, a last day not before the first, a code of the catalogue."""
+UNSAYABLE = frozenset({"cursor", "to", "application", "roles"})
+"""What is right for these no document can say: a cursor the desk has made, a last day not before the first, a code of the catalogue, each role once."""
 
 
 @schemathesis.hook

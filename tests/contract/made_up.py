@@ -19,13 +19,9 @@ OFTEN = 0.8
 """How often a place that can be filled with something known is; the rest is made up."""
 NAMED: Mapping[str, str] = {
     "path.ticket": "tickets",
-    "path.ticket_id": "tickets",
-    "path.case_id": "tickets",
-    "path.id": "tickets",
-    "path.engineer_id": "engineers",
-    "path.user_id": "people",
-    "path.ext_id": "requests",
-    "path.extension_id": "requests",
+    "path.engineer": "engineers",
+    "path.user": "people",
+    "path.extension": "requests",
     "path.attachment_id": "attachments",
     "query.application": "applications",
     "query.assignee": "engineers",
@@ -49,9 +45,10 @@ It is never not well-formed, but for what hooks.py names."""
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried."""
+    """How much is tried: calls of each kind and operation, fewer of who is refused at every door."""
 
     examples: int
+    of_strangers: int
     phases: Sequence[str]
     seed: int
 
@@ -65,14 +62,14 @@ class Found:
     statuses: Counter[int]
 
 
-def settings(known: Mapping[str, Sequence[Any]], effort: Effort) -> str:
+def settings(known: Mapping[str, Sequence[Any]], effort: Effort, examples: int) -> str:
     """The program's settings, as TOML (JSON's texts, numbers and lists are TOML's too)."""
     lines = [
         f"seed = {effort.seed}",
         f'hooks = "{HOOKS}"',
         "continue-on-failure = true",
         "[generation]",
-        f"max-examples = {effort.examples}",
+        f"max-examples = {examples}",
         "database = 'none'",
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {json.dumps(REFUSES_RIGHT)}",
@@ -89,9 +86,12 @@ def settings(known: Mapping[str, Sequence[Any]], effort: Effort) -> str:
     return "\n".join(lines)
 
 
-def run(url: str, token: str, known: Mapping[str, Sequence[Any]], effort: Effort, folder: Path) -> Found:
+def run(
+    url: str, token: str, known: Mapping[str, Sequence[Any]], effort: Effort, folder: Path, *, is_stranger: bool
+) -> Found:
     """Call the whole API as whoever holds the token, or as nobody."""
-    (folder / "schemathesis.toml").write_text(settings(known, effort))
+    examples = effort.of_strangers if is_stranger else effort.examples
+    (folder / "schemathesis.toml").write_text(settings(known, effort, examples))
     report = folder / "events.ndjson"
     command = [str(PROGRAM), "--config-file", str(folder / "schemathesis.toml"), "run", str(DOCUMENT), "--url", url]
     signed_in = ["--header", f"Authorization: Bearer {token}"] if token else ["--exclude-checks", "ignored_auth"]
