@@ -8,6 +8,7 @@ from helpdesk import clock
 from helpdesk.notifications import alerts, delivery
 from helpdesk.services import (
     closed_counts,
+    discarding,
     escalations,
     heartbeats,
     housekeeping,
@@ -37,12 +38,22 @@ def deliver_alerts() -> int:
 
 @traced
 def tend_files() -> dict[str, int]:
-    """One minute of the files: how many were scanned, how many abandoned uploads forgotten.
+    """One minute of the files: how many were scanned, how many abandoned uploads forgotten, how many discarded ones cleared.
 
     Apart from the tick, because it waits for S3 and the scanner: no promise depends on either.
     """
     now = clock.now()
-    return {"scans": scanning.sweep_scans(now), "uploads": housekeeping.sweep_unconfirmed(now)}
+    return {
+        "scans": scanning.sweep_scans(now),
+        "uploads": housekeeping.sweep_unconfirmed(now),
+        "discarded": discarding.sweep_discarded(now),
+    }
+
+
+@traced
+def delete_discarded(key: str) -> bool:
+    """Delete what was sent for an upload that the desk refused, or that was given up (A11)."""
+    return discarding.delete_now(key)
 
 
 @traced

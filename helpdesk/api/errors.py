@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -61,6 +62,8 @@ TITLES = {
     503: "Not available just now",
 }
 GENERAL = "non_field_errors"
+MOST_NAMED = 20
+"""Fields that one refusal names at most, so that no answer is many times what was sent."""
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response:
@@ -143,7 +146,7 @@ def _from_framework(error: exceptions.APIException) -> Response:
     if getattr(error, "wait", None):
         headers["Retry-After"] = f"{error.wait:.0f}"  # type: ignore[attr-defined]
     if isinstance(error, exceptions.ValidationError):
-        errors = _by_field(error.detail)
+        errors = dict(islice(_by_field(error.detail).items(), MOST_NAMED))
         said = " ".join(sentence for sentences in errors.values() for sentence in sentences)
         return document(error.status_code, code="invalid", detail=said, errors=errors, headers=headers)
     code = str(error.get_codes()) if isinstance(error.detail, str) else error.default_code

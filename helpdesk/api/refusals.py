@@ -53,10 +53,11 @@ ANY_CALL = (
     "not_counted",
     "provider_unreachable",
     "invalid",
+    "parse_error",
     "too_large",
     "error",
 )
-WITH_BODY = ("permission_denied", "parse_error", "unsupported_media_type")
+WITH_BODY = ("permission_denied", "unsupported_media_type")
 """Of what changes something: also a session without its CSRF token."""
 REPEATABLE = ("idempotency_key_reused", "request_in_progress")
 

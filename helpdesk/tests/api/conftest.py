@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.http import HttpResponseBase
 
-from helpdesk.api.errors import CONTENT_TYPE
 from helpdesk.api.guard import Guarded
 from helpdesk.api.refusals import listed_refusals
 from tests.provider import entra, entra_server
@@ -25,7 +24,9 @@ def only_named_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
         if answer.status_code >= 400 and handler is not None and method in {"GET", "POST", "PUT"}:
             code = answer.data["code"]
             named = listed_refusals(method, handler)
-            assert code in named.get(answer.status_code, []), f"{method} {request.path}: {code} is not named by refuses()"
+            assert code in named.get(answer.status_code, []), (
+                f"{method} {request.path}: {code} is not named by refuses()"
+            )
         return answer
 
     monkeypatch.setattr(Guarded, "finalize_response", finish_and_look)
