@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.admin import AdminSite
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
@@ -127,9 +127,16 @@ def one_line(request: HttpRequest, engineer_id: int) -> JsonResponse:
     return JsonResponse({"columns": drawn(request, [line])})
 
 
-def versions(request: HttpRequest) -> JsonResponse:
-    """The token of every line: what an open board compares its columns with."""
-    return JsonResponse({"versions": board.versions(moment_of(request))})
+def versions(request: HttpRequest) -> HttpResponse:
+    """The token of every line: what an open board compares its columns with.
+
+    Boards ask every few seconds and mostly nothing changed: then they are told just that (304), and no line is read. The stamp
+    is taken before the lines, so that a change in between is told the next time.
+    """
+    etag = f'"{board.stamp()}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified(headers={"ETag": etag})
+    return JsonResponse({"versions": board.versions(moment_of(request))}, headers={"ETag": etag})
 
 
 def _is_shown(line: Line, view: View, filters: Filters) -> bool:

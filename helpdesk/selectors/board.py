@@ -1,16 +1,18 @@
-"""The lines of all engineers side by side, for the board of queues; scrum masters see every ticket (P9)."""
+"""The lines of engineers with their forecasts: all side by side for the board of queues, or one for who may read it (P9)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import BigIntegerField, Count, Func, Prefetch, Sum
 
 from helpdesk.models import ApplicationCatalog, Assignment, Ticket, TicketEvent, User
 from helpdesk.selectors import calendars, people, queues
 from workflow import lineup
+from workflow.errors import PersonMissing
 from workflow.facts import CHANGES, DueMoved
 from workflow.lineup import Forecast, Queue
+from workflow.roles import DESK, Role
 from workflow.states import Status
 
 
@@ -64,9 +66,51 @@ def line_of(engineer_id: int, now: datetime) -> Line | None:
     return next(iter(lines(now, [engineer_id])), None)
 
 
+def line_for(reader: User, reference: str, now: datetime) -> Line:
+    """The line of the engineer with this number, for who sees every ticket in it (P9).
+
+    These are scrum masters and admins, the engineer and their reporting authority; to anybody else it is missing.
+    """
+    number = people.number_in(reference)
+    line = line_of(number, now) if _reads_line(reader, number) else None
+    if line is None:
+        raise PersonMissing
+    return line
+
+
+def _reads_line(reader: User, engineer_id: int) -> bool:
+    roles = people.roles_of(reader)
+    if roles & DESK or (Role.ENGINEER in roles and reader.pk == engineer_id):
+        return True
+    return Role.RA in roles and User.objects.filter(pk=engineer_id, reporting_authority=reader).exists()
+
+
 def versions(now: datetime) -> dict[int, str]:
     """The token of every line, as a column shows it."""
     return {line.engineer.pk: line.shown for line in lines(now)}
+
+
+def stamp() -> str:
+    """One token over everything that `versions` is made of, and over who has a line: while it stands, so do they.
+
+    Two small statements; Postgres adds up a hash of each row, so that neither rows nor order leave it.
+    """
+    held = Assignment.objects.active().filter(ticket__status__in=queues.UNRESOLVED).order_by()
+    work = held.aggregate(rows=Count("pk"), sum=Sum(_hash(*_STAMPED)))
+    pool = people.engineers().order_by().aggregate(rows=Count("pk"), sum=Sum(_hash("pk", "is_active")))
+    return "-".join(str(found[part] or 0) for found in (work, pool) for part in ("rows", "sum"))
+
+
+def _hash(*fields: str) -> Func:
+    """Postgres's hash of a row of these, a number of 64 bits."""
+    return Func(
+        *fields, function="hash_record_extended", template="%(function)s(ROW(%(expressions)s), 0)",
+        output_field=BigIntegerField(),
+    )  # fmt: skip
+
+
+_STAMPED = ("pk", "engineer_id", "ticket__status", "place", "started_at", "committed_at", "starts_at", "due_at")
+"""What makes order, members and tokens of the lines (`queues.version_from`); each change of it changes its row's hash."""
 
 
 def applications() -> dict[int, str]:

@@ -40,7 +40,7 @@ EACH = 10
 LONG = 30
 REPEATS = 15
 STATEMENTS = 15
-PAGE_MS, PREVIEW_MS, SUGGEST_MS = 500, 100, 200
+PAGE_MS, PREVIEW_MS, SUGGEST_MS, UNCHANGED_MS = 500, 100, 200, 30
 NUMBERS = count(1001)
 
 
@@ -102,9 +102,15 @@ def crowd() -> list[User]:
 def test_board(crowd: list[User], capsys: pytest.CaptureFixture[str]) -> None:
     client = Client()
     client.force_login(SM1Factory())
-    page, versions, preview, suggest = (
+    page, versions, unchanged, preview, suggest = (
         Timed(name)
-        for name in ("page: board", "board: what changed", "board: preview of a move", "order of 30: suggest")
+        for name in (
+            "page: board",
+            "board: what changed",
+            "board: nothing changed",
+            "board: preview of a move",
+            "order of 30: suggest",
+        )
     )
     address = reverse("admin:queues")
     assert client.get(address).content.count(b"data-ticket=") == Ticket.objects.filter(status=Status.ASSIGNED).count()
@@ -112,14 +118,18 @@ def test_board(crowd: list[User], capsys: pytest.CaptureFixture[str]) -> None:
     first, moved = crowd[2].pk, line.work[0].ticket_id
     sent = {"ticket": moved, "place": 1, "seen": "", "source_seen": ""}
     thirty = board.line_of(crowd[0].pk, NOON).queue
+    known = {"If-None-Match": client.get(reverse("admin:queues-versions"))["ETag"]}
+    assert client.get(reverse("admin:queues-versions"), headers=known).status_code == 304
     for _ in range(REPEATS):
         page.measure(lambda: client.get(address))
         versions.measure(lambda: client.get(reverse("admin:queues-versions")))
+        unchanged.measure(lambda: client.get(reverse("admin:queues-versions"), headers=known))
         preview.measure(lambda: client.post(reverse("admin:queues-preview", args=[first]), sent))
         suggest.measure(lambda: ordering.suggest(thirty, NOON, Level.SM1))
 
-    show(capsys, (page, versions, preview, suggest))
+    show(capsys, (page, versions, unchanged, preview, suggest))
     assert max(page.statements) <= STATEMENTS
     assert page.quickest < PAGE_MS
+    assert unchanged.quickest < UNCHANGED_MS
     assert preview.quickest < PREVIEW_MS
     assert suggest.quickest < SUGGEST_MS

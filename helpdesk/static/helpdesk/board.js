@@ -8,6 +8,7 @@ window.lineupBoard = (() => {
   const known = new Map();
   let current = null;
   let toastTimer = 0;
+  let lastSeen = "";
 
   const cards = (scope = root) => [...scope.querySelectorAll(".board-card")];
   const waiting = (column) => cards(column).filter((card) => card.dataset.kind === "waiting");
@@ -42,13 +43,14 @@ window.lineupBoard = (() => {
   const BROKEN = "Something went wrong on our side, so nothing was saved. Please reload the page and try again.";
 
   // Always answers: `body` is null and `said` has words where the server gave none of its own.
-  async function ask(address, fields) {
+  async function ask(address, fields, headers = {}) {
     const token = root.querySelector("[name=csrfmiddlewaretoken]").value;
-    const options = fields ? { method: "POST", body: fields, headers: { "X-CSRFToken": token } } : {};
+    const options = fields ? { method: "POST", body: fields, headers: { "X-CSRFToken": token } } : { headers };
     try {
       const answer = await fetch(`${address}${location.search}`, { ...options, credentials: "same-origin" });
       const isOurs = (answer.headers.get("Content-Type") || "").includes("application/json");
-      if (isOurs) return { ok: answer.ok, status: answer.status, body: await answer.json(), said: "" };
+      const etag = answer.headers.get("ETag") || "";
+      if (isOurs) return { ok: answer.ok, status: answer.status, body: await answer.json(), said: "", etag };
       const said = answer.redirected || answer.status === 403 ? SIGNED_OUT : answer.status === 404 ? "There is no such ticket or engineer for you any more." : BROKEN;
       return { ok: false, status: answer.status, body: null, said };
     } catch {
@@ -120,10 +122,12 @@ window.lineupBoard = (() => {
 
   // --- what others changed --------------------------------------------------------------------------------------------
 
+  // While nothing changed the server says just that (304, no body).
   async function look() {
     if (document.visibilityState !== "visible") return;
-    const answer = await ask(root.dataset.versionsAddress);
+    const answer = await ask(root.dataset.versionsAddress, null, lastSeen ? { "If-None-Match": lastSeen } : {});
     if (!answer.body) return;
+    lastSeen = answer.etag;
     let isUnseen = false;
     Object.entries(answer.body.versions).forEach(([engineer, version]) => {
       const shown = column(engineer);
