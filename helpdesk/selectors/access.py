@@ -8,8 +8,11 @@ tickets to inactive people and for global permissions.
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Concat
 
 from helpdesk.models import Grant, Ticket, TicketUserObjectPermission, User
 from helpdesk.models.grants import STAFF_GRANTS, is_any_of
@@ -84,15 +87,21 @@ def ticket_for(user: User, reference: int | str, *also: str) -> Ticket:
         .select_related(
             "application", "reporter", "assignment__engineer", "assignment__assigned_by", "repeats", "extension", *also
         )
+        .annotate(grounds_of_caller=ArraySubquery(_grants_around(user, OuterRef("pk"))))
+        .order_by()
         .first()
     )
     if ticket is None:
         raise TicketMissing
+    _known_relations(user)[_known_as(ticket)] = _relations(ticket.grounds_of_caller)
     return ticket
 
 
 def number_for(user: User, reference: int | str) -> int:
-    """The same, its number alone: for acts, which read the ticket anew under its lock."""
+    """The same, its number alone: for acts, which read the ticket anew under its lock and find out whether it is there."""
+    known = str(reference).strip()
+    if _NUMBER.match(known) and people.roles_of(user) & DESK:
+        return int(known)
     number = visible_to(user).filter(_named(reference)).order_by().values_list("pk", flat=True).first()
     if number is None:
         raise TicketMissing
@@ -112,27 +121,40 @@ def _named(reference: int | str) -> Q:
 def relations_of(user: User, ticket: Ticket) -> Relation:
     """What this person is to the ticket besides their roles (P9), by its grants.
 
-    One statement, kept on the user object like their roles: for a request, and as long as the ticket's version stays.
+    One statement unless it was read with the ticket; kept on the user object like their roles: for a request, and as long as
+    the ticket's version stays.
     """
-    known: dict[tuple[int, int], Relation] = user.__dict__.setdefault("desk_relations", {})
-    key = (ticket.pk, ticket.version)
+    known, key = _known_relations(user), _known_as(ticket)
     if key not in known:
-        known[key] = _relations(user, ticket)
+        known[key] = _relations(_grants_around(user, ticket.pk))
     return known[key]
 
 
-def _relations(user: User, ticket: Ticket) -> Relation:
-    """Their own grants, and the present engineer's where they lead that engineer.
+def _known_relations(user: User) -> dict[tuple[int, int], Relation]:
+    known: dict[tuple[int, int], Relation] = user.__dict__.setdefault("desk_relations", {})
+    return known
 
-    A ticket has a handful of grants, so which of them count is said here and not in the statement, which stays small.
+
+def _known_as(ticket: Ticket) -> tuple[int, int]:
+    return (ticket.pk, ticket.version)
+
+
+def _grants_around(user: User, ticket: int | OuterRef) -> "QuerySet[TicketUserObjectPermission, Any]":
+    """Their own grants on the ticket and those of people they lead, each as the codename behind "own" or "led".
+
+    A ticket has a handful of grants, so which of them count is said in `_relations` and not here: the statement stays small.
     """
-    held = TicketUserObjectPermission.objects.filter(content_object=ticket).order_by()
-    theirs = held.filter(Q(user=user) | Q(user__reporting_authority=user)).values_list(
-        "user_id", "permission__codename"
-    )
+    held = TicketUserObjectPermission.objects.filter(Q(user=user) | Q(user__reporting_authority=user))
+    whose = Case(When(user=user, then=Value("own ")), default=Value("led "))
+    return held.filter(content_object=ticket).order_by().values_list(Concat(whose, "permission__codename"), flat=True)
+
+
+def _relations(grants: Iterable[str]) -> Relation:
+    """What these grants make of somebody: their own, and the present engineer's where they lead that engineer."""
     relations = Relation.NONE
-    for user_id, codename in theirs:
-        if user_id == user.pk:
+    for grant in grants:
+        whose, codename = grant.split()
+        if whose == "own":
             relations |= _RELATIONS.get(codename, Relation.NONE)
         elif codename == Grant.WORK:
             relations |= Relation.RA_OF_ENGINEER
@@ -161,12 +183,14 @@ def acts_of(user: User, ticket: Ticket, now: datetime, level: Level | None = Non
 
     `level` is the one the person acts under, None for the highest they hold (P7).
     """
+    person = people.person_of(user)
     return possible_acts(
-        people.person_of(user),
+        person,
         case_of(ticket),
         relations_of(user, ticket),
         now=now,
-        sm2_may_override=desk.settings().sm2_may_override,
+        # The switch is about SM2 alone: for others it is not even read.
+        sm2_may_override=person.holds(Role.SM2) and desk.settings().sm2_may_override,
         level=level,
     )
 

@@ -127,7 +127,9 @@ def _check(act: acting.Act, choice: Choice) -> None:
     if act.case.status == Status.UNASSIGNED:
         policies.check_may_assign(act.person, choice.level, act.case, choice.candidate, own)
     else:
-        override = desk.settings().sm2_may_override
+        # The switch is about what SM2 does to an assignment of SM1 (A3): elsewhere it is not even read.
+        asks = choice.level is Level.SM2 and act.case.level is Level.SM1
+        override = asks and desk.settings().sm2_may_override
         policies.check_may_reassign(act.person, choice.level, act.case, choice.candidate, choice.comment, override, own)
     if choice.comment:
         policies.check_text("comment", choice.comment)

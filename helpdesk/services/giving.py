@@ -96,13 +96,12 @@ def give(act: acting.Act, choice: Choice, spot: Spot) -> Assignment:
     if previous is not None:
         extension_closing.close_pending(ticket, now=act.now, reason=CLOSED)
         _end(previous, act.now)
-        grants.reduce_to_reader(ticket, previous.engineer)
     assignment = _new_assignment(act, choice, spot)
     ticket.assignment = assignment
     _transition(ticket)
     ticket.touch(act.now)
     ticket.save(update_fields=["status", "assignment", "version", "updated_at"])
-    grants.grant_assignee(ticket, choice.engineer)
+    grants.grant_assignee(ticket, choice.engineer, instead_of=previous.engineer if previous else None)
     fact = _fact(assignment, previous, spot, choice)
     before = previous.engineer if previous else None
     parties = parties_of(ticket, actor=act.actor, previous_assignee=before, fact=fact)
@@ -122,9 +121,7 @@ def give(act: acting.Act, choice: Choice, spot: Spot) -> Assignment:
 
 def _end(assignment: Assignment, now: datetime) -> None:
     """Close the assignment and its SLA record; those waiting behind it close up but keep their times (C8)."""
-    places.leave_line(assignment)
-    assignment.is_active, assignment.ended_at = False, now
-    assignment.save(update_fields=["is_active", "ended_at"])
+    places.end(assignment, now)
     SLARecord.objects.filter(assignment=assignment).update(ended_at=now)
 
 

@@ -5,7 +5,7 @@ shortcut of guardian's. Somebody has at most one row as the reporter and one as 
 ticket's lock.
 """
 
-from django.db.models import Subquery
+from django.db.models import Case, Q, Subquery, When
 
 from helpdesk.models import Grant, Ticket, TicketUserObjectPermission, User
 from helpdesk.models.grants import permissions_of
@@ -16,26 +16,25 @@ def grant_reporter(ticket: Ticket) -> None:
     _insert(ticket, ticket.reporter, Grant.REPORT)
 
 
-def grant_assignee(ticket: Ticket, engineer: User) -> None:
-    """Let the engineer work on the ticket, also one who worked on it before; in two statements at most."""
-    if not _turn(ticket, engineer, Grant.READ, Grant.WORK):
-        _insert(ticket, engineer, Grant.WORK)
+def grant_assignee(ticket: Ticket, engineer: User, *, instead_of: User | None = None) -> None:
+    """Let the engineer work on the ticket, and leave to the one before that they read it; in two statements at most.
 
-
-def reduce_to_reader(ticket: Ticket, engineer: User) -> None:
-    """Leave to the engineer whose assignment ended that they read the ticket; in one statement."""
-    _turn(ticket, engineer, Grant.WORK, Grant.READ)
+    The engineer may have been one before as well, whose row is turned round again. A ticket nobody had has no such rows.
+    """
+    if instead_of is not None:
+        _pass_on(ticket, engineer, instead_of)
+    _insert(ticket, engineer, Grant.WORK)
 
 
 def _insert(ticket: Ticket, user: User, grant: Grant) -> None:
-    """One new row; `bulk_create` because the permission is looked up by the database itself."""
+    """One row unless it is there; `bulk_create` because the permission is looked up by the database itself."""
     row = TicketUserObjectPermission(user=user, content_object=ticket)
     row.permission_id = Subquery(permissions_of(grant))
-    TicketUserObjectPermission.objects.bulk_create([row])
+    TicketUserObjectPermission.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def _turn(ticket: Ticket, user: User, before: Grant, after: Grant) -> int:
-    held = TicketUserObjectPermission.objects.filter(
-        user=user, content_object=ticket, permission__in=permissions_of(before)
-    )
-    return held.update(permission=Subquery(permissions_of(after)))
+def _pass_on(ticket: Ticket, engineer: User, before: User) -> None:
+    works, reads = permissions_of(Grant.WORK), permissions_of(Grant.READ)
+    held = Q(user=before, permission__in=works) | Q(user=engineer, permission__in=reads)
+    turned = Case(When(user=before, then=Subquery(reads)), default=Subquery(works))
+    TicketUserObjectPermission.objects.filter(held, content_object=ticket).update(permission=turned)

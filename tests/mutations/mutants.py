@@ -144,8 +144,8 @@ def arithmetic() -> Iterator[Mutant]:
         "rule",
         "A1: those behind close up",
         "helpdesk/services/places.py",
-        'behind.update(place=F("place") - 1)',
-        "pass",
+        'default=F("place") - 1',
+        'default=F("place")',
         machine,
         f"{SERVICES}/test_assign.py",
     )
