@@ -11,6 +11,11 @@ urlpatterns = [
     path("favicon.ico", favicon.favicon, name="favicon"),
     path("", include("helpdesk.sso.urls")),
     path("", include("helpdesk.portal.urls")),
+    path("desk/reports/", include("reports.exports.urls")),
     path("desk/", admin.site.urls),
+    path("api/", include("reports.urls")),
     path("api/", include("helpdesk.api.urls")),
 ]
+
+handler400 = "project.last_resort.bad_request"
+handler500 = "project.last_resort.server_error"

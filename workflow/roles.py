@@ -74,13 +74,18 @@ def workspaces_of(roles: Iterable[Role]) -> tuple[Workspace, ...]:
     return (Workspace.MY_TICKETS, *(tab for role, tab in _WORKSPACE_OF_ROLE.items() if role in held))
 
 
+def levels_of(roles: Iterable[Role]) -> tuple[Level, ...]:
+    """The levels these roles let somebody act under, the lower first."""
+    held = frozenset(roles)
+    return tuple(level for level, role in ROLE_OF_LEVEL.items() if role in held)
+
+
 def level_for(roles: Iterable[Role], asked: Level | None) -> Level:
     """The level an act is done under: the one asked for, else the highest held (P7).
 
     A level that is not held is refused and never corrected (A4); without any level the act is not theirs.
     """
-    held = frozenset(roles)
-    levels = [level for level, role in ROLE_OF_LEVEL.items() if role in held]
+    levels = levels_of(roles)
     if not levels:
         raise RoleNeeded(needs="SM1 or SM2")
     if asked is None:

@@ -123,7 +123,7 @@ class EngineerTable(forms.Form):
         return Row(
             engineer=candidate.engineer,
             open=candidate.open,
-            in_progress=candidate.in_progress,
+            in_progress=", ".join(candidate.in_progress),
             is_busy=candidate.is_busy,
             is_present=candidate.engineer.pk == self.present_engineer_id,
             is_own=any(ticket.reporter_id == candidate.engineer.pk for ticket in self.to_give),

@@ -138,7 +138,7 @@ def extension(asked: ExtensionRequest, *, publicly: bool = False) -> Answer:
             "comment": vote.comment,
             "at": vote.voted_at,
         }
-        for vote in asked.votes.all()
+        for vote in asked.decisions
     ]
     return {
         "id": asked.pk,

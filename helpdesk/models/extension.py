@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from helpdesk.models.assignment import Assignment
 from helpdesk.models.people import User
@@ -45,10 +46,18 @@ class ExtensionRequest(models.Model):
                 name="extension_approved_by_both",
             ),
             models.CheckConstraint(condition=Q(extra_minutes__gte=1), name="extension_some_time"),
+            models.CheckConstraint(
+                condition=Q(status__in=[s.value for s in ExtensionStatus]), name="extension_status_known"
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.extra_minutes} min more for {self.ticket_id}"
+
+    @cached_property
+    def decisions(self) -> "list[ExtensionVote]":
+        """The votes in their order; as an act left them, else as they are stored."""
+        return list(self.votes.all())
 
 
 class ExtensionVote(models.Model):
@@ -66,6 +75,7 @@ class ExtensionVote(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("extension", "level"), name="extension_one_vote_per_level"),
             models.UniqueConstraint(fields=("extension", "voter"), name="extension_two_different_people"),
+            models.CheckConstraint(condition=Q(level__in=[x.value for x in Level]), name="extension_vote_level_known"),
         )
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from workflow.cases import Person
 from workflow.errors import WorkflowError
 from workflow.lineup import Planned, Queue
 from workflow.roles import level_for
-from workflow.states import Level, Status
+from workflow.states import Act, Level, Status
 from workflow.whatif import Ahead, Newcomer, at_the_end, first_in_line
 
 TO_COME = "comment"
@@ -32,7 +32,7 @@ class Candidate:
 
     engineer: User
     open: int
-    in_progress: str
+    in_progress: tuple[str, ...]
     held: tuple[str, ...]
     free_at: datetime
     starts_at: datetime | None
@@ -44,6 +44,11 @@ class Candidate:
     is_busy: bool
     ahead: Ahead | None
     ahead_refused: str
+
+    @property
+    def would_be_late(self) -> tuple[str, ...]:
+        """The cases whose promise would move later, were the ticket put ahead of all who wait (C6)."""
+        return tuple(delay.case_id for delay in self.ahead.would_be_late) if self.ahead else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,12 @@ def candidates(
     return sorted(found, key=lambda one: (one.finish_at, one.open, one.engineer.name, one.engineer.pk))
 
 
+def candidates_for(ticket: Ticket, *, by: User, now: datetime) -> list[Candidate]:
+    """The pool for one ticket; refused where its status lets nobody have it (section 2)."""
+    policies.check_status(case_of(ticket), Act.REASSIGN if ticket.assignment else Act.ASSIGN)
+    return candidates([ticket], by=by, now=now)
+
+
 def _asked(tickets: Sequence[Ticket], by: User, level: Level | None, now: datetime) -> Asked:
     person = people.person_of(by)
     return Asked(
@@ -102,7 +113,7 @@ def _candidate(engineer: User, queue: Queue, asked: Asked) -> Candidate:
     return Candidate(
         engineer=engineer,
         open=len(queue.escalated) + len(queue.in_line),
-        in_progress=", ".join(slot.case_id for slot in queue.in_progress),
+        in_progress=tuple(slot.case_id for slot in queue.in_progress),
         held=tuple(slot.case_id for slot in queue.in_line),
         free_at=outlook.free_at,
         starts_at=None if broken else outlook.planned[0].starts_at,

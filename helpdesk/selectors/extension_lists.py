@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -11,6 +13,7 @@ from helpdesk.selectors.cases import case_of
 from workflow.errors import WorkflowError
 from workflow.extensions import check_may_decide
 from workflow.policies import must_escalate
+from workflow.roles import level_for, levels_of
 from workflow.states import ExtensionStatus, Labelled, Level, Status
 
 
@@ -34,6 +37,11 @@ def listed(user: User, show: Show, level: Level) -> QuerySet[ExtensionRequest]:
         mine = _is_mine(user, level)
         pending = extensions.pending_for(user).filter(mine if show is Show.MINE else ~mine)
         rows = pending.order_by("assignment__due_at", "pk")
+    return with_all(rows)
+
+
+def with_all(rows: QuerySet[ExtensionRequest]) -> QuerySet[ExtensionRequest]:
+    """The requests with their votes and voters, and of their tickets what the rules ask about them."""
     return rows.select_related(
         "ticket__application",
         "ticket__assignment__engineer",
@@ -41,6 +49,25 @@ def listed(user: User, show: Show, level: Level) -> QuerySet[ExtensionRequest]:
         "assignment__engineer",
         "requested_by",
     ).prefetch_related("votes__voter")
+
+
+def to_decide(user: User, level: Level | None) -> QuerySet[ExtensionRequest]:
+    """The pending requests this person may decide on under this level, or under any they hold."""
+    levels = _levels(user, level)
+    mine = reduce(or_, (_is_mine(user, one) for one in levels))
+    return extensions.pending_for(user).filter(mine)
+
+
+def open_levels(user: User, extension: ExtensionRequest, now: datetime, level: Level | None) -> list[Level]:
+    """Under which of these this person may decide on a request `with_all` brought; asks the database for nothing."""
+    return [one for one in _levels(user, level) if not refusal_of(user, extension, one, now)]
+
+
+def _levels(user: User, level: Level | None) -> tuple[Level, ...]:
+    """The one asked for, which they must hold (A4), else all they hold; without any it is not theirs to decide."""
+    held = people.roles_of(user)
+    highest = level_for(held, level)
+    return levels_of(held) if level is None else (highest,)
 
 
 def counts(user: User, level: Level) -> dict[Show, int]:

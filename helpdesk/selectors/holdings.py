@@ -1,5 +1,6 @@
 """What somebody holds on the desk: shown before they are shut out or lose a role (P8)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -32,6 +33,11 @@ def grants_of(person: User) -> dict[Role, UserRole]:
     """Every role with what is claimed and decided about it; a role nobody ever spoke of has an empty grant."""
     known = {Role(one.role_id): one for one in person.user_roles.all()}
     return {role: known.get(role) or UserRole(user=person, role_id=role.value, is_granted=False) for role in Role}
+
+
+def version_of(grants: Mapping[Role, UserRole]) -> str:
+    """The token of all that is claimed and decided about somebody's roles: another one once anything of it changed."""
+    return ".".join(f"{role.value}:{int(one.is_claimed)}{one.decision or ''}" for role, one in grants.items())
 
 
 def authorities() -> QuerySet[User]:

@@ -1,10 +1,15 @@
 """Who holds which role, read from one place."""
 
+import re
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.models import User, UserRole
 from workflow.cases import Person
+from workflow.errors import PersonMissing
 from workflow.roles import Role
+
+_NUMBER = re.compile(r"^[0-9]{1,15}$", re.ASCII)
 
 
 def roles_of(user: User) -> frozenset[Role]:
@@ -42,6 +47,21 @@ def fresh_person(user_id: int) -> Person | None:
 def person_of(user: User) -> Person:
     """Somebody as the rules see them, with the roles of this request."""
     return Person(id=user.pk, name=user.name, roles=roles_of(user), is_active=user.is_active)
+
+
+def number_in(reference: str) -> int:
+    """The number of a person as an address has it; what is none names nobody."""
+    if not _NUMBER.match(reference):
+        raise PersonMissing
+    return int(reference)
+
+
+def person_for(reference: str) -> User:
+    """The person whose number stands in an address."""
+    person = User.objects.filter(pk=number_in(reference)).first()
+    if person is None:
+        raise PersonMissing
+    return person
 
 
 def engineers() -> QuerySet[User]:

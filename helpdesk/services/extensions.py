@@ -53,25 +53,31 @@ def decide_extension(
     level: Level | None = None,
     comment: str = "",
     seen: str | None = None,
+    extension_id: int | None = None,
 ) -> ExtensionRequest:
     """Give the final decision of one level; the second one settles the request (X2, X3).
 
+    `extension_id` is the request meant, where it is named: another one than the ticket's is missing.
     Without a level it is the highest the actor holds that has still to decide. An approval plans anew those waiting behind (C8),
     after escalating what has passed among them (E1).
     """
     act = acting.begin(actor=actor, ticket_id=ticket_id, seen=seen)
     comment = clean_text(comment)
+    extension = extensions.extension_of(act.ticket)
+    policies.check_is_scrum_master(act.person)
+    if extension is None or extension_id not in {None, extension.pk}:
+        raise ExtensionMissing
     level = check_may_decide(act.person, level, act.case)
     if comment:
         policies.check_text("comment", comment)
-    extension = extensions.extension_of(act.ticket)
-    if extension is None:
-        raise ExtensionMissing
     given = list(extension.votes.all())
     vote = ExtensionVote.objects.create(
         extension=extension, level=level.value, voter=actor, approves=approve, comment=comment, voted_at=act.now
     )
     _note(act, extension, given, vote)
+    extension.decisions = [*given, vote]
+    if extension.requested_by_id == act.assignment.engineer_id:
+        extension.requested_by = act.assignment.engineer
     return extension
 
 

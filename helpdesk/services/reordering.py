@@ -1,6 +1,7 @@
 """Putting an engineer's waiting tickets in another order (C6, C8, A2)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,15 +12,17 @@ from helpdesk.services import acting, lines, locks
 from helpdesk.services.lines import Line
 from helpdesk.services.queues import Decision, NewOrder, apply_moves
 from workflow import lineup, policies
-from workflow.errors import PersonMissing, QueueChanged, listed
+from workflow.errors import FieldInvalid, PersonMissing, QueueChanged, listed
 from workflow.lineup import Plan, Queue
 from workflow.reordering import moved_by_hand, shifts, with_still
 from workflow.roles import level_for
 from workflow.states import Level
 from workflow.texts import clean_text
 
+MOST_SAID = 10
+"""A wrong order is told by so many of its cases."""
 
-@transaction.atomic
+
 def reorder_queue(
     *,
     actor: User,
@@ -35,6 +38,49 @@ def reorder_queue(
     made for another line than the present one (`seen`, A6) is a conflict and changes nothing, the present order is no decision.
     As SM1 nothing of SM2's moves, or all is refused (A2).
     """
+    return _reorder(actor, engineer_id, lambda line: order, level, comment, seen)
+
+
+def reorder_cases(
+    *,
+    actor: User,
+    engineer_id: int,
+    order: Sequence[str],
+    level: Level | None = None,
+    comment: str = "",
+    seen: str | None = None,
+) -> Plan:
+    """The same for an order of case ids; one that is no order of those who wait is refused and says which cases are wrong."""
+    cases = [case_id.strip().upper() for case_id in order]
+    return _reorder(actor, engineer_id, lambda line: _refs_of(line, cases), level, comment, seen)
+
+
+def _refs_of(line: Line, cases: Sequence[str]) -> list[int]:
+    """The waiting assignments with these case ids, each once and all of them; what was escalated just now counts as waiting."""
+    waiting = {slot.case_id: slot.ref for slot in line.queue.waiting}
+    gone = {line.work[ref].ticket.case_id: ref for ref in line.gone if ref in line.work}
+    known = waiting | gone
+    wrong = {
+        "is named twice": [case_id for case_id, times in Counter(cases).items() if times > 1],
+        f"does not wait in the line of {line.engineer.name}": [one for one in dict.fromkeys(cases) if one not in known],
+        "waits too and is not named": [case_id for case_id in waiting if case_id not in cases],
+    }
+    said = [f"{case_id} {why}." for why, found in wrong.items() for case_id in found]
+    if said:
+        raise FieldInvalid({"order": said[:MOST_SAID]})
+    return [known[case_id] for case_id in cases]
+
+
+@transaction.atomic
+def _reorder(
+    actor: User,
+    engineer_id: int,
+    order_of: Callable[[Line], Sequence[int]],
+    level: Level | None,
+    comment: str,
+    seen: str | None,
+) -> Plan:
+    """The act under the engineer's lock; `order_of` tells the order for the line as it stands there."""
     person = acting.current_person(actor)
     policies.check_is_scrum_master(person)
     level = level_for(person.roles, level)
@@ -46,7 +92,7 @@ def reorder_queue(
         raise PersonMissing
     now = clock.now()
     line = lines.open_anew(engineer, now=now, seen=seen)
-    plan = _plan(line, order, now)
+    plan = _plan(line, order_of(line), now)
     policies.check_may_reorder(person, level, line.queue, plan, comment)
     moved = [slot.case_id for slot in moved_by_hand(line.queue, plan.queue)]
     if moved:

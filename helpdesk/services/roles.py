@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from helpdesk.models import User, UserRole
+from helpdesk.selectors import holdings
 from helpdesk.services import administering, audit
 from workflow.errors import PersonChanged
 from workflow.roles import ClaimedRoles, Role
@@ -44,7 +45,7 @@ def decide_role(
 ) -> UserRole:
     """Give or withdraw one role whatever Entra ID claims, or let the claim decide again (`None`) (P3)."""
     decide_roles(actor=actor, user=user, decisions={role: decision}, reason=reason, now=now)
-    return UserRole.objects.get(user=user, role_id=role.value)
+    return UserRole.objects.get_or_create(user=user, role_id=role.value)[0]
 
 
 @transaction.atomic
@@ -56,22 +57,27 @@ def decide_roles(
     reason: str,
     now: datetime,
     seen: Mapping[Role, str | None] | None = None,
+    version: str | None = None,
 ) -> tuple[Role, ...]:
     """What an admin decides about several roles of one person; the roles whose decision changed.
 
-    `seen` are the decisions the admin looked at; where another one stands by now, it is a conflict.
+    `seen` are the decisions the admin looked at; where another one stands by now, it is a conflict. `version` is the same
+    for all that is known of all roles (`holdings.version_of`).
 
     It wins over Entra ID's claims in both directions and survives sign-ins (P3). Needs a reason. Refused as a whole where
     it would leave the desk without an active admin. Each change is written down by itself (P4).
     """
     reason = administering.begin(actor=actor, reason=reason)
     person = administering.hold(user.pk)
-    _check_seen(person, decisions, seen)
+    held = holdings.grants_of(person)
+    _check_seen(person, held, {role: seen.get(role) for role in decisions} if seen is not None else {})
+    if version is not None and version != holdings.version_of(held):
+        raise PersonChanged(person=person.name)
     was_admin = administering.is_admin(person)
     changed = tuple(
         role
         for role, decision in decisions.items()
-        if _decide(person, role, decision, actor=actor, reason=reason, now=now)
+        if _decide(held[role], person, decision, actor=actor, reason=reason, now=now)
     )
     if was_admin and not administering.is_admin(person):
         administering.check_an_admin_is_left(person)
@@ -79,22 +85,20 @@ def decide_roles(
     return changed
 
 
-def _check_seen(person: User, decisions: Mapping[Role, str | None], seen: Mapping[Role, str | None] | None) -> None:
-    if seen is None:
-        return
-    stand = dict(UserRole.objects.filter(user=person).values_list("role_id", "decision"))
-    if any(stand.get(role.value) != seen.get(role) for role in decisions):
+def _check_seen(person: User, held: Mapping[Role, UserRole], seen: Mapping[Role, str | None]) -> None:
+    if any(held[role].decision != decision for role, decision in seen.items()):
         raise PersonChanged(person=person.name)
 
 
-def _decide(person: User, role: Role, decision: str | None, *, actor: User | None, reason: str, now: datetime) -> bool:
+def _decide(
+    grant: UserRole, person: User, decision: str | None, *, actor: User | None, reason: str, now: datetime
+) -> bool:
     """Write one decision and its record; whether it is another than before."""
-    grant, _ = UserRole.objects.get_or_create(user=person, role_id=role.value)
     if grant.decision == decision:
         return False
     before = state_of(grant)
     grant.decision = decision
-    grant.save(update_fields=["decision"])
+    grant.save()
     audit.note(
         act=ACT_OF_DECISION[decision],
         actor=actor,

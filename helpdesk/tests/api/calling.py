@@ -30,6 +30,9 @@ class Caller:
             f"/api/{address}", {} if body is None else body, content_type="application/json", headers=headers
         )
 
+    def put(self, address: str, body: Any, **headers: str) -> HttpResponse:
+        return self.client.put(f"/api/{address}", body, content_type="application/json", headers=headers)
+
 
 def refusal(answer: HttpResponse) -> tuple[int, str]:
     """Status and code of a refusal, which has the one shape of all of them."""

@@ -63,7 +63,7 @@ def test_pool_stands_by_earliest_finish_with_what_each_holds():
     found = candidates([a_ticket(priority="high")], by=SM1Factory(), now=NOON)
 
     assert [(one.engineer, one.is_busy) for one in found] == [(free, False), (short, True), (long_, True)]
-    assert (found[1].in_progress, found[1].open, found[1].held) == (working.case_id, 1, (working.case_id,))
+    assert (found[1].in_progress, found[1].open, found[1].held) == ((working.case_id,), 1, (working.case_id,))
     assert found[1].starts_at == NOON + timedelta(hours=1)
     assert found[1].due_at == found[1].finish_at == NOON + timedelta(hours=5)
     assert found[0].ahead is None, "nobody waits, so there is no other place"
