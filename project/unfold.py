@@ -38,6 +38,8 @@ STYLES = (
     "hours",
     "extension",
     "files",
+    "reports",
+    "logs",
 )
 """In the order in which a later one may say otherwise."""
 

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django_q",
     "anymail",
     "helpdesk",
+    "reports",
 ]
 
 MIDDLEWARE = [

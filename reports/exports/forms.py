@@ -16,9 +16,6 @@ from workflow.states import Priority
 
 SINGLE = ("report", "bucket", "reported_from", "reported_to", "act")
 SEVERAL = ("application", "priority")
-BESIDE = frozenset({"csrfmiddlewaretoken", "kind"})
-"""What a form carries that is no filter."""
-
 SHOWN_OF_A_NAME = 40
 DAYS = f"Please choose a day between {EARLIEST:%Y} and {LATEST:%Y}."
 
@@ -47,7 +44,7 @@ class Chips(forms.CheckboxSelectMultiple):
 
 
 class ReportForm(forms.Form):
-    """A report and its filters. Filters the report does not take are let go; names nobody knows are refused."""
+    """A report and its filters. Those the report does not take are let go; names nobody knows are refused in an address."""
 
     report = forms.ChoiceField(choices=Name.choices, error_messages={"invalid_choice": "There is no such report."})
     bucket = forms.ChoiceField(
@@ -79,9 +76,9 @@ class ReportForm(forms.Form):
         error_messages={"invalid_choice": "There is no such act in this trail."},
     )
 
-    def __init__(self, sent: QueryDict) -> None:
+    def __init__(self, sent: QueryDict, *, is_address: bool) -> None:
         super().__init__(_known(sent))
-        self.unknown = sorted(set(sent) - {*self.fields, *BESIDE})
+        self.unknown = sorted(set(sent) - set(self.fields)) if is_address else []
         rows = ApplicationCatalog.objects.order_by("name").values_list("code", "name")
         self.fields["application"].choices = [(code, f"{name} ({code})") for code, name in rows]  # type: ignore[attr-defined]
         self.fields["act"].choices = [("", "Every act"), *self.acts()]  # type: ignore[attr-defined]

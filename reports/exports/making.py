@@ -28,10 +28,9 @@ def make(report: Report, asked: Asked, file_type: str, target: IO[bytes], told: 
         rows = _counted(report.rows(asked), told)
         if file_type == "csv":
             return write_csv(target, columns, rows, asked.zone)
-        book = Workbook(target, asked.zone)
-        count = book.data(report.name.label, columns, rows)
-        book.cover(f"{settings.LINEUP_ORGANISATION}: {report.name.label}", cover_of(report, asked, count))
-        book.close()
+        with Workbook(target, asked.zone) as book:
+            count = book.data(report.name.label, columns, rows)
+            book.cover(f"{settings.LINEUP_ORGANISATION}: {report.name.label}", cover_of(report, asked, count))
         return count
 
 

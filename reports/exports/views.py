@@ -34,14 +34,14 @@ FILE_TYPES = {"xlsx": "Excel", "csv": "CSV"}
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The form as the address fills it, how many rows that is, and the reports prepared lately."""
-    return _page(request, ReportForm(request.GET))
+    return _page(request, ReportForm(request.GET, is_address=True))
 
 
 @open_to(Role.ADMIN)
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
     """Take a report out: at once where it is short, else prepared in the background."""
-    form, file_type = ReportForm(request.POST), request.POST.get("kind", "")
+    form, file_type = ReportForm(request.POST, is_address=False), request.POST.get("kind", "")
     if file_type not in FILE_TYPES:
         form.add_error(None, "Please choose Excel or CSV.")
     if not form.is_valid():

@@ -6,7 +6,7 @@ Every text is an inline string and no cell has a formula. Memory does not grow w
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
-from typing import IO, Any
+from typing import IO, Any, Self
 
 from reports.exports import cells
 from reports.exports.columns import Column, Kind, Row
@@ -52,7 +52,10 @@ Fact = tuple[str, Any]
 
 
 class Workbook:
-    """One workbook under way; call `data`, then `cover`, then `close`. The cover stands first, whatever is written first."""
+    """One workbook under way, for a `with`: call `data`, then `cover`. The cover stands first, whatever is written first.
+
+    Left by an error it is closed as it is, and is no workbook.
+    """
 
     def __init__(self, target: IO[bytes], zone: tzinfo) -> None:
         self._archive = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION)
@@ -107,12 +110,16 @@ class Workbook:
             return _text(place, told, NOTE)
         return f'<c r="{place}{self._renderers[kind](told)}'
 
-    def close(self) -> None:
-        """The parts that hold it together."""
-        self._archive.writestr("xl/styles.xml", STYLES)
-        for name, body in _frame(self._title).items():
-            self._archive.writestr(name, XML + body)
-        self._archive.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """The parts that hold it together, unless something went wrong."""
+        with self._archive:
+            if kind is None:
+                self._archive.writestr("xl/styles.xml", STYLES)
+                for name, body in _frame(self._title).items():
+                    self._archive.writestr(name, XML + body)
 
 
 FACT_KINDS: tuple[tuple[type, Kind], ...] = (

@@ -88,10 +88,9 @@ def is_live(cell: str) -> bool:
 
 def workbook_of(columns, rows, zone=BERLIN, **cover) -> openpyxl.Workbook:
     with tempfile.TemporaryFile() as target:
-        book = Workbook(target, zone)
-        assert book.data("Rows", columns, iter(rows)) == len(rows)
-        book.cover(cover.get("title", "About"), cover.get("facts", []))
-        book.close()
+        with Workbook(target, zone) as book:
+            assert book.data("Rows", columns, iter(rows)) == len(rows)
+            book.cover(cover.get("title", "About"), cover.get("facts", []))
         target.seek(0)
         return openpyxl.load_workbook(io.BytesIO(target.read()))
 
@@ -138,10 +137,9 @@ def test_there_are_many_of_them():
 
 def test_no_sheet_of_a_workbook_holds_a_formula_part():
     with tempfile.TemporaryFile() as target:
-        book = Workbook(target, BERLIN)
-        book.data("Rows", (text("Text", "told"),), ({"told": one} for one in HOSTILE.values()))
-        book.cover("About", [(one, one) for one in HOSTILE.values()])
-        book.close()
+        with Workbook(target, BERLIN) as book:
+            book.data("Rows", (text("Text", "told"),), ({"told": one} for one in HOSTILE.values()))
+            book.cover("About", [(one, one) for one in HOSTILE.values()])
         with zipfile.ZipFile(target) as archive:
             parts = {name: archive.read(name).decode() for name in archive.namelist()}
 

@@ -48,12 +48,13 @@ def _value(pattern: str, world: World) -> str:
     known = {
         "helpdesk/user/": world.users["engineer"].pk,
         "<int:engineer_id>": world.users["engineer"].pk,
+        "<int:run_id>": world.report.pk,
         "helpdesk/applicationcatalog/": world.application.pk,
         "helpdesk/adminalert/": world.alert.pk,
+        "helpdesk/notification/": world.mail.pk,
         "helpdesk/rolemapping/": world.mapping.pk,
         "helpdesk/desksettings/": 1,
         "helpdesk/workingcalendar/": world.calendar.pk,
-        "helpdesk/auditevent/": 1,
         "<slug:name>": "triage_sm1",
         "<str:backend>": "nowhere",
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -23,6 +23,7 @@ from helpdesk.models import (
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.sso import sessions
+from reports.models import ReportRun
 from tests.clock import NOON, held
 from tests.factories import (
     ApplicationFactory,
@@ -108,6 +109,7 @@ class World:
     calendar: WorkingCalendar
     alert: AdminAlert
     mail: Notification
+    report: ReportRun
     files: dict[str, Attachment]
     now: datetime
     known: dict[str, Any] = field(default_factory=dict)
@@ -124,7 +126,7 @@ def build() -> World:
     clients = {name: _signed_in(users.get(name)) for name in PEOPLE}
     _set(users["inactive"], is_active=False)
     mapping, files = RoleMapping.objects.order_by("pk")[0], {name: _a_file(one) for name, one in tickets.items()}
-    mails = {"alert": _given_up_mail(), "mail": _dead_mail(tickets["own"])}
+    mails = {"alert": _given_up_mail(), "mail": _dead_mail(tickets["own"]), "report": _a_report(users["admin"])}
     return World(users, tickets, clients, application, mapping, a_calendar(), **mails, files=files, now=held.moment)
 
 
@@ -141,6 +143,29 @@ def _a_file(ticket: Ticket) -> Attachment:
         uploaded_by=ticket.reporter,
         uploaded_at=held.moment,
         confirmed_at=held.moment,
+    )
+
+
+def _a_report(owner: User) -> ReportRun:
+    """A prepared report that lies in the bucket."""
+    told = {
+        "report": "tickets",
+        "file_type": "xlsx",
+        "time_zone": "UTC",
+        "rows_expected": 6,
+        "rows_done": 6,
+        "size": 9000,
+    }
+    file = {"file_name": "lineup-tickets.xlsx", "s3_key": "reports/2026/03/04/x-lineup-tickets.xlsx"}
+    kept_until = held.moment + timedelta(days=1)
+    return ReportRun.objects.create(
+        owner=owner,
+        state="ready",
+        created_at=held.moment,
+        finished_at=held.moment,
+        expires_at=kept_until,
+        **told,
+        **file,
     )
 
 

@@ -13,6 +13,7 @@ from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.extensions import request_extension
 from helpdesk.services.import_drafts import keep_draft
 from helpdesk.services.tickets import start_ticket
+from reports.models import ReportRun
 from tests.access.world import World
 
 KEY = "6f1c2d2e-8f5b-4c59-9f4e-0c4f6f1f2a3b"
@@ -66,6 +67,11 @@ def _order(world: World) -> str:
     """What waits for the engineer, the last one first."""
     waiting = queue_of(world.users["engineer"].pk).waiting
     return ",".join(str(slot.ref) for slot in reversed(waiting))
+
+
+def _report_waiting(world: World) -> None:
+    """The report as it was before a worker took it."""
+    ReportRun.objects.filter(pk=world.report.pk).update(state="waiting", next_try_at=world.now)
 
 
 def _sheet(world: World) -> bytes:
@@ -193,6 +199,8 @@ WRITES: dict[str, Write] = {
     ),
     "admin:helpdesk_user_sheet_confirm": Write(who="admin", is_dialog=False, fill=_draft),
     "admin:helpdesk_user_sheet_export": Write(who="admin", is_dialog=False, fill=lambda world: {"kind": "csv"}),
+    "exports:export": Write(who="admin", is_dialog=False, fill=lambda world: {"report": "tickets", "kind": "csv"}),
+    "exports:cancel": Write(who="admin", is_dialog=False, before=_report_waiting),
     "admin:workspace": Write(who="sm1", is_dialog=False),
     "api:tickets": Write(
         who="reporter",
