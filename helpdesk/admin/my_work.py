@@ -35,7 +35,7 @@ class Piece:
     place: int
     passed_over: tuple[str, ...]
     outlook: Outlook | None
-    late_minutes: int
+    time: WorkingTime
     at: datetime
 
     @property
@@ -61,7 +61,7 @@ class Piece:
     @property
     def late(self) -> str:
         """How late a broken promise is, in working time (C10)."""
-        return minutes_short(self.late_minutes)
+        return minutes_short(self.time.minutes_between(self.assignment.due_at, self.at))
 
     @property
     def promise(self) -> str:
@@ -133,7 +133,7 @@ def work_from(held: list[Assignment], time: WorkingTime, now: datetime) -> Work:
             place=places.get(one.pk, 0),
             passed_over=lineup.out_of_turn(queue, one.pk) if one.pk in places else (),
             outlook=outlooks.get(one.pk),
-            late_minutes=time.minutes_between(one.due_at, now),
+            time=time,
             at=now,
         )
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from helpdesk import clock
 from helpdesk.models import Assignment, Ticket, User
 from helpdesk.selectors.forecast import Outlook
+from workflow.calendars import ROUND_THE_CLOCK, WorkingTime
 from workflow.errors import in_words
 from workflow.states import Priority, Status
 
@@ -119,16 +120,16 @@ def time_short(context: Context, moment: datetime) -> SafeString:
 
 
 @register.simple_tag
-def time_bar(assignment: Assignment, now: datetime) -> SafeString:
-    """How much of a promise is used, from its planned start, or the real one before it, to its due time."""
+def time_bar(assignment: Assignment, now: datetime, time: WorkingTime = ROUND_THE_CLOCK) -> SafeString:
+    """How much of a promise is used, from its planned start, or the real one before it, to its due time, in working time (C10)."""
     if assignment.starts_at is None:
         return render_to_string("helpdesk/parts/time_bar.html", {"used": None})
     begins = min(assignment.starts_at, assignment.started_at or assignment.starts_at)
-    whole = (assignment.due_at - begins).total_seconds()
-    gone = (now - begins).total_seconds()
-    used = 100 if whole <= 0 else max(0, min(100, round(100 * gone / whole)))
+    whole, gone = time.minutes_between(begins, assignment.due_at), time.minutes_between(begins, now)
+    used = 100 if not whole or now >= assignment.due_at else min(100, round(100 * gone / whole))
     context = {"used": used, "tone": "late" if used >= 100 else "close" if used >= 80 else "calm"}
-    context["left"] = distance_in_words(assignment.due_at, now, late=True)
+    late = time.minutes_between(assignment.due_at, now)
+    context["left"] = f"{minutes_short(late)} late" if late else distance_in_words(assignment.due_at, now, late=True)
     return render_to_string("helpdesk/parts/time_bar.html", context)
 
 

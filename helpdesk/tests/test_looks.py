@@ -1,6 +1,7 @@
 """The shared look: words of time, chips and marks."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.template import Context, Template
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from helpdesk.models import Assignment, User
 from helpdesk.templatetags import desk
+from workflow.calendars import WorkingHours
 from workflow.states import Priority, Status
 
 NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -94,6 +96,30 @@ def test_a_time_bar_begins_with_the_earlier_of_planned_and_real_start(started, s
     promise = Assignment(starts_at=NOON, started_at=NOON + timedelta(hours=started), due_at=NOON + timedelta(hours=4))
 
     assert f">{said}," in desk.time_bar(promise, NOON)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("20 16:00", "0 % used, due in 2 d 18 h"),
+        ("20 17:00", "50 % used, due in 2 d 17 h"),
+        ("22 12:00", "50 % used, due in 22 h"),
+        ("23 09:30", "75 % used, due in 30 min"),
+        ("23 10:00", "100 % used, now"),
+        ("23 12:00", "100 % used, 2 h late"),
+        ("24 10:00", "100 % used, 8 h late"),
+    ],
+)
+def test_c10_a_time_bar_stands_still_while_nobody_works(at, said):
+    """Two hours promised on a Friday at 16:00, from nine to five, are due on Monday at 10:00."""
+
+    def on(text: str) -> datetime:
+        return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=UTC)
+
+    hours = WorkingHours(zone=ZoneInfo("UTC"), week=(((9 * 60, 17 * 60),),) * 5 + ((), ()))
+    promise = Assignment(starts_at=on("20 16:00"), due_at=on("23 10:00"))
+
+    assert said in desk.time_bar(promise, on(at), hours)
 
 
 def test_a_time_bar_without_a_planned_start_is_nothing():
