@@ -36,7 +36,7 @@ class Vote:
 class Case:
     """A ticket and its active assignment, as read under its lock.
 
-    `level`, `assigned_by_name`, `is_committed`, `starts_at` and `due_at` are those of the active assignment.
+    `level`, `assigned_by_name`, `assigned_at`, `is_committed`, `starts_at` and `due_at` are those of the active assignment.
     `extension_status` is that of the ticket's one request for more time, None when there was none; `votes` are those given so
     far on a pending one.
     """
@@ -50,6 +50,7 @@ class Case:
     level: Level | None = None
     assigned_by_name: str = ""
     is_committed: bool = False
+    assigned_at: datetime | None = None
     due_at: datetime | None = None
     starts_at: datetime | None = None
     extension_used: bool = False

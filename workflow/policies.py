@@ -108,7 +108,13 @@ def check_may_reassign(
         raise SameEngineer(case_id=case.case_id, engineer=engineer.name)
     _check_pool(engineer)
     if is_blank(comment):
-        raise CommentRequired(why="a reassignment says why", case_id=case.case_id)
+        raise CommentRequired(
+            why="a reassignment says why",
+            case_id=case.case_id,
+            assigned_to=case.engineer_name,
+            assigned_by=case.assigned_by_name,
+            assigned_at=case.assigned_at,
+        )
     _check_own_ticket(case, engineer, confirm_own_ticket)
 
 

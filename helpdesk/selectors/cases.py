@@ -21,6 +21,7 @@ def case_of(ticket: Ticket) -> Case:
         engineer_name=assignment.engineer.name if assignment else "",
         level=Level(assignment.level) if assignment else None,
         assigned_by_name=assignment.assigned_by.name if assignment else "",
+        assigned_at=assignment.assigned_at if assignment else None,
         is_committed=assignment.is_committed if assignment else False,
         due_at=assignment.due_at if assignment else None,
         starts_at=assignment.starts_at if assignment else None,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from helpdesk import clock
 from helpdesk.models import Assignment, Ticket, TicketEvent, User
@@ -97,12 +98,25 @@ def _changed(ticket: Ticket) -> ChangedSinceLoaded:
         .order_by("-timestamp", "-pk")
         .first()
     )
+    assigned = _assigned(ticket.assignment)
     if last is None:
-        return ChangedSinceLoaded(case_id=ticket.case_id)
+        return ChangedSinceLoaded(case_id=ticket.case_id, **assigned)
     return ChangedSinceLoaded(
+        **assigned,
         case_id=ticket.case_id,
         by=last.actor.name if last.actor else "",
         did=CHANGES[last.action],
         engineer=last.metadata["engineer_name"] if last.action in GIVEN else "",
         at=last.timestamp,
     )
+
+
+def _assigned(assignment: Assignment | None) -> dict[str, Any]:
+    """Who assigned it to whom, and when; nothing of a ticket nobody has."""
+    if assignment is None:
+        return {}
+    return {
+        "assigned_to": assignment.engineer.name,
+        "assigned_by": assignment.assigned_by.name,
+        "assigned_at": assignment.assigned_at,
+    }

@@ -46,13 +46,21 @@ class EngineerBusy(Conflict):
 class ChangedSinceLoaded(Conflict):
     """Somebody else changed the ticket after the actor loaded it (A6).
 
-    `did` is what they did in the past tense ("assigned it"), `engineer` to whom if there is somebody.
+    `did` is what they did in the past tense ("assigned it"), `engineer` to whom if there is somebody. `assigned` says in data who
+    assigned it to whom and when, whatever was changed last.
     """
 
     code = "changed_since_loaded"
 
     def __init__(
-        self, *, case_id: str, by: str = "", did: str = "changed it", engineer: str = "", at: datetime | None = None
+        self,
+        *,
+        case_id: str,
+        by: str = "",
+        did: str = "changed it",
+        engineer: str = "",
+        at: datetime | None = None,
+        **assigned: Any,
     ) -> None:
         to = f" to {engineer}" if engineer else ""
         when = f" on {stamp(at)}" if at else " a moment ago"
@@ -63,6 +71,7 @@ class ChangedSinceLoaded(Conflict):
             did=did,
             engineer=engineer,
             at=at,
+            **assigned,
         )
 
 
