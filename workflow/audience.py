@@ -137,6 +137,36 @@ TABLE: dict[type[facts.Fact], tuple[Hear, ...]] = {
 """Rules 6; a fact nobody is told of has an empty line, so that none is forgotten. `DueMoved` is told by `DuesMoved`."""
 
 
+_PARTY_WORDS = {
+    Party.EVERY_SM: "every scrum master",
+    Party.REPORTER: "the reporter",
+    Party.ASSIGNEE: "the assignee",
+    Party.PREVIOUS_ASSIGNEE: "the assignee until now",
+    Party.REPORTING_AUTHORITY: "the assignee's reporting authority",
+    Party.ASSIGNER: "the scrum master who assigned it",
+}
+_WHEN_WORDS: dict[Callable[[facts.Fact], bool], str] = {
+    _is_internal: "an internal one ",
+    _is_public: "a public one ",
+    _moves_promise: "when a promise moved, it ",
+}
+
+
+def goes_to(kind: Kind) -> str:
+    """The table's line of a kind in words: "It goes to every scrum master."."""
+    lines = dict.fromkeys(_line_in_words(hear) for hears in TABLE.values() for hear in hears if hear.kind is kind)
+    said = "; ".join(lines)
+    return f"{said[:1].upper()}{said[1:]}."
+
+
+def _line_in_words(hear: Hear) -> str:
+    whom = " and ".join(_PARTY_WORDS[party] for party in hear.to)
+    spared = " and ".join(_PARTY_WORDS[party] for party in hear.not_actor if hear.not_actor != hear.to)
+    but = f", but not to {spared} if it was their act" if spared else ""
+    but = ", never to whose act it was" if hear.not_actor and hear.not_actor == hear.to else but
+    return f"{_WHEN_WORDS.get(hear.when, 'it ')}goes to {whom}{but}"
+
+
 def hears_by_role(fact: facts.Fact) -> bool:
     """Whether anybody hears of it for a role they hold, and not only for what they are to the ticket."""
     return any(party in _BY_ROLE for hear in TABLE[type(fact)] for party in hear.to)

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action
 
-from helpdesk.admin.audit import MomentChangeList
 from helpdesk.admin.audit_words import DASH
 from helpdesk.admin.base import DeskChangeList
 from helpdesk.admin.catalog import AdminOnly, SavedForm
@@ -21,6 +20,15 @@ from helpdesk.services.alerts import send_again
 from helpdesk.templatetags.desk import mark, time_chip_at
 
 STATES = (("given_up", "Given up"), ("waiting", "Waiting"), ("sent", "Sent"))
+
+
+class MomentChangeList(DeskChangeList):
+    """Rows that know the moment they are shown at, so that all of them speak of one "now"."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        for alert in self.result_list:
+            alert.shown_at = moment_of(request)
 
 
 class StateFilter(DropdownFilter):

@@ -1,5 +1,6 @@
 """Where a person is on the desk: the workspaces their roles open, the one that is open, and its sidebar (P7)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from helpdesk import clock
+from helpdesk.admin import places
 from helpdesk.admin.base import desk_path
 from helpdesk.admission import open_to
 from helpdesk.models import Ticket, User
@@ -149,9 +151,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     }
     if workspace in TRIAGE:
         lists["items"][2:2] = _triage_pages(request)
-    return (
-        [_administration(request), {**lists, "title": "Tickets"}] if workspace is Workspace.ADMINISTRATION else [lists]
-    )
+    if workspace is Workspace.ADMINISTRATION:
+        return [_administration(request), _logs(request), {**lists, "title": "Tickets"}]
+    return [lists]
 
 
 def bucket_of(request: HttpRequest) -> Bucket | None:
@@ -229,17 +231,30 @@ def _administration(request: HttpRequest) -> dict[str, Any]:
     pages = (
         ("People", "group", reverse("admin:helpdesk_user_changelist")),
         ("Role mapping", "key", reverse("admin:helpdesk_rolemapping_changelist")),
-        ("Audit trail", "history", reverse("admin:helpdesk_auditevent_changelist")),
-        ("Mails to admins", "mail", reverse("admin:helpdesk_adminalert_changelist")),
         ("Applications", "apps", reverse("admin:helpdesk_applicationcatalog_changelist")),
         ("Working hours", "schedule", reverse("admin:helpdesk_workingcalendar_changelist")),
         ("Desk settings", "tune", reverse("admin:helpdesk_desksettings_changelist")),
+        *places.pages_of(Workspace.ADMINISTRATION),
     )
-    items = [
+    return {"title": Workspace.ADMINISTRATION.label, "items": _entries(request, pages)}
+
+
+def _logs(request: HttpRequest) -> dict[str, Any]:
+    """What happened and what was sent."""
+    pages = (
+        ("History", "history", reverse("admin:history")),
+        ("Notifications", "outgoing_mail", reverse("admin:helpdesk_notification_changelist")),
+        ("Mails to admins", "mail", reverse("admin:helpdesk_adminalert_changelist")),
+        ("Mail previews", "preview", reverse("admin:mail-previews")),
+    )
+    return {"title": "Logs", "items": _entries(request, pages)}
+
+
+def _entries(request: HttpRequest, pages: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
+    return [
         {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
         for title, icon, link in pages
     ]
-    return {"title": Workspace.ADMINISTRATION.label, "items": items}
 
 
 @open_to(*STAFF)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from helpdesk.admin.audit_words import act_of, change_of
@@ -70,6 +71,6 @@ def page_of(person: User, buttons: list[dict[str, Any]], now: datetime) -> dict[
         "desk_hours": desk.settings().working_calendar,
         "is_engineer": grants[Role.ENGINEER].is_granted,
         "record": [Line(label=act_of(one), said=change_of(one), event=one) for one in record],
-        "whole_record": f"{reverse('admin:helpdesk_auditevent_changelist')}?person={person.username}",
+        "whole_record": f"{reverse('admin:history')}?{urlencode({'person': person.username})}",
         "back": {"title": "People", "address": reverse("admin:helpdesk_user_changelist")},
     }

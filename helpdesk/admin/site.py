@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.common import no_append_slash
 from unfold.sites import UnfoldAdminSite
 
-from helpdesk.admin import board, extensions, my_work, navigation
+from helpdesk.admin import board, extensions, history, mail_previews, my_work, navigation
 from helpdesk.admission import open_to, open_to_any_role
 from helpdesk.selectors import people
 from workflow.roles import STAFF
@@ -50,6 +50,8 @@ class DeskSite(UnfoldAdminSite):
             *my_work.urls(self),
             *board.urls(self),
             *extensions.urls(self),
+            *history.urls(self),
+            *mail_previews.urls(self),
         ]
         return own + [one for one in super().get_urls() if getattr(one, "name", None) not in CLOSED]
 

@@ -33,20 +33,28 @@ class Line:
 
 def lines_of(events: list[TicketEvent], now: datetime) -> list[Line]:
     """The history as people read it, newest first."""
-    return [_line(event, now) for event in reversed(events)]
+    return [line_of(event, now) for event in reversed(events)]
 
 
-def _line(event: TicketEvent, now: datetime) -> Line:
+def line_of(event: TicketEvent, now: datetime) -> Line:
+    """One event as people read it; one that keeps less than its sentence names is said by its label alone."""
     kept = event.metadata
-    sentence = SENTENCES.get(event.action)
     return Line(
         label=facts.ACTIONS.get(event.action, event.action),
         actor=event.actor,
         at=event.timestamp,
-        said=sentence(kept, now) if sentence else "",
+        said=_said(event, now),
         quote="\n".join(_texts(kept)),
         is_late=event.action in LATE,
     )
+
+
+def _said(event: TicketEvent, now: datetime) -> str:
+    sentence = SENTENCES.get(event.action)
+    try:
+        return sentence(event.metadata, now) if sentence else ""
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def _texts(kept: dict[str, Any]) -> list[str]:

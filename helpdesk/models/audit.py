@@ -12,9 +12,13 @@ class AuditEvent(models.Model):
     person or thing in words, so that the row is read without another.
     """
 
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="audit_events")
+    actor = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="audit_events", db_index=False
+    )
     act = models.CharField(max_length=40)
-    subject = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="audited")
+    subject = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="audited", db_index=False
+    )
     subject_label = models.CharField(max_length=200, blank=True)
     before = models.JSONField(default=dict, blank=True)
     after = models.JSONField(default=dict, blank=True)
@@ -28,6 +32,8 @@ class AuditEvent(models.Model):
             models.Index(fields=("-timestamp", "-id"), name="audit_newest"),
             models.Index(fields=("subject", "-timestamp"), name="audit_of_person"),
             models.Index(fields=("act", "-timestamp"), name="audit_of_act"),
+            models.Index(fields=("actor", "-timestamp"), name="audit_of_actor"),
+            models.Index(fields=("subject_label", "-timestamp"), name="audit_of_label"),
         )
 
     def __str__(self) -> str:

@@ -33,7 +33,9 @@ class Notification(models.Model):
     UNSENT = (State.QUEUED, State.FAILED)
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="notifications")
-    recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications", db_column="user_id")
+    recipient = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="notifications", db_column="user_id", db_index=False
+    )
     kind = models.CharField(max_length=24, choices=[(k.value, k.value) for k in Kind], db_column="type")
     event = models.ForeignKey(TicketEvent, on_delete=models.PROTECT, related_name="notifications")
     key = models.CharField(max_length=120, unique=True)
@@ -67,6 +69,14 @@ class Notification(models.Model):
                 fields=("next_try_at", "id"), condition=Q(state__in=("queued", "failed")), name="notification_unsent"
             ),
             models.Index(fields=("ticket", "created_at"), name="notification_of_ticket"),
+            models.Index(fields=("-created_at", "-id"), name="notification_newest"),
+            models.Index(fields=("recipient", "-created_at", "-id"), name="notification_of_person"),
+            models.Index(fields=("kind", "-created_at", "-id"), name="notification_of_kind"),
+            models.Index(
+                fields=("state", "-created_at", "-id"),
+                condition=Q(state__in=("queued", "failed", "dead")),
+                name="notification_not_sent",
+            ),
         )
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from helpdesk.models import TicketEvent
 from helpdesk.notifications.letter import Letter
 from helpdesk.notifications.moments import brief
 from helpdesk.notifications.registry import Chain
-from workflow.chain import DECISIVE, Step, chain_of
+from workflow.chain import Step, chain_of
 
 
 def chains_of(letter: Letter, case_ids: Iterable[str]) -> list[Chain]:
@@ -19,11 +19,8 @@ def chains_of(letter: Letter, case_ids: Iterable[str]) -> list[Chain]:
     wanted = list(case_ids)
     if not letter.sees_internal:
         return []
-    decided = TicketEvent.objects.filter(
-        ticket__case_id__in=wanted, action__in=DECISIVE, timestamp__lte=letter.row.event.timestamp
-    )
     by_case: dict[str, list[TicketEvent]] = {case_id: [] for case_id in wanted}
-    for event in decided.select_related("actor", "ticket").order_by("timestamp", "pk"):
+    for event in letter.decisions(wanted):
         by_case[event.ticket.case_id].append(event)
     return [_chain(letter, case_id, chain_of(events)) for case_id, events in by_case.items() if events]
 

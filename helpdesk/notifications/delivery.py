@@ -22,6 +22,7 @@ from helpdesk import clock
 from helpdesk.models import Escalation, Notification
 from helpdesk.notifications import tries
 from helpdesk.notifications.letter import Letter
+from helpdesk.notifications.logo import logo
 from helpdesk.notifications.reach import objection
 from helpdesk.notifications.render import Mail, render
 from workflow.audience import Kind
@@ -177,6 +178,10 @@ def _message(row: Notification, mail: Mail) -> EmailMultiAlternatives:
     }
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[row.recipient.email], headers=headers)
     message.attach_alternative(mail.html, "text/html")
+    known = logo()
+    if known:
+        message.mixed_subtype = "related"  # type: ignore[attr-defined]  # the stubs do not know it
+        message.attach(known.part())
     return message
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from helpdesk.models import Attachment, Notification, Ticket
+from helpdesk.models import Attachment, Comment, Notification, Ticket, TicketEvent
 from helpdesk.notifications import reach
 from helpdesk.notifications.moments import stamp, zone_of
 from workflow.audience import Kind
+from workflow.chain import DECISIVE
 from workflow.states import Priority
 from workflow.texts import clean_line, clean_text
 
@@ -84,6 +85,21 @@ class Letter:
     def is_to(self, user_id: int | None) -> bool:
         return self.row.recipient_id == user_id
 
+    def comment(self, comment_id: int) -> Comment:
+        """The comment a mail tells of, which is the ticket's own."""
+        return Comment.objects.get(pk=comment_id, ticket=self.ticket)
+
+    def decisions(self, case_ids: Iterable[str]) -> Iterable[TicketEvent]:
+        """What was decided about the due times of these cases up to the mail's event, oldest first, in one statement."""
+        decided = TicketEvent.objects.filter(
+            ticket__case_id__in=case_ids, action__in=DECISIVE, timestamp__lte=self.row.event.timestamp
+        )
+        return decided.select_related("actor", "ticket").order_by("timestamp", "pk")
+
+    def attachments(self) -> list[Attachment]:
+        """The files of the ticket, announced or confirmed."""
+        return list(self.ticket.attachments.all())
+
     def facts(self) -> TicketFacts:
         """The ticket as this recipient may know it."""
         ticket, priority = self.ticket, Priority(self.ticket.priority)
@@ -102,7 +118,7 @@ class Letter:
 
     def _files(self) -> tuple[File, ...]:
         """Confirmed files; the mails about a new ticket also name those still on their way (N1)."""
-        rows = list(self.ticket.attachments.all())
+        rows = self.attachments()
         shown = [row for row in rows if not row.is_internal or self.sees_internal]
         files = [_file(row) for row in shown if row.state == Attachment.State.CONFIRMED]
         if Kind(self.row.kind) in WAITS_FOR_FILES:

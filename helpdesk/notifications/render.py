@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 
 from helpdesk.notifications import messages
 from helpdesk.notifications.letter import Letter
+from helpdesk.notifications.logo import logo
 from helpdesk.notifications.registry import Message, message_for
 from workflow.texts import clean_line
 
@@ -76,6 +77,7 @@ def _context(letter: Letter, message: Message) -> dict[str, object]:
         "because": letter.row.because,
         "zone": letter.zone.key,
         "organisation": settings.LINEUP_ORGANISATION,
+        "logo": logo(),
         **message.words(),
     }
 

@@ -268,6 +268,6 @@ def _send(admin: Page, dialog: Locator, button: str) -> None:
 
 
 def _is_on_record(admin: Page, desk: Desk, act: str, name: str) -> None:
-    admin.goto(f"{desk.url}/desk/helpdesk/auditevent/")
+    admin.goto(f"{desk.url}/desk/history/")
     row = admin.get_by_role("row").filter(has_text=act).filter(has_text=name).first
     expect(row).to_contain_text("Asked for by her lead")

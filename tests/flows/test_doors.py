@@ -31,13 +31,14 @@ LANDINGS = {
 }
 TICKETS = ("Unassigned", "All open", "Escalations", "Resolved", "Resolved after escalation", "Withdrawn")
 TRIAGE = (*TICKETS[:2], "Queues", "Extensions", *TICKETS[2:])
-PEOPLE = ("People", "Role mapping", "Audit trail", "Mails to admins", "Applications", "Working hours", "Desk settings")
+PEOPLE = ("People", "Role mapping", "Applications", "Working hours", "Desk settings")
+LOGS = ("History", "Notifications", "Mails to admins", "Mail previews", "Background work")
 SIDEBARS = {
     "sm1": TRIAGE,
     "sm2": TRIAGE,
     "engineer": ("My work", "My escalations", "Resolved", "Resolved after escalation"),
     "ra": ("Escalations", "Resolved after escalation"),
-    "admin": (*PEOPLE, *TICKETS),
+    "admin": (*PEOPLE, *LOGS, *TICKETS),
 }
 NOW_AND_THEN = "Engineer inactive"
 """Stands there only while there is something in it (P8)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from helpdesk.models import Comment
 from helpdesk.notifications.registry import Message, Quote, register
 from workflow.audience import Kind
 from workflow.facts import CommentAdded
@@ -19,7 +18,7 @@ class Commented(Message):
 
     def quotes(self) -> list[Quote]:
         """The comment; an internal one only to those who may read it, whatever the row says (T6, P9)."""
-        comment = Comment.objects.get(pk=self.payload["comment_id"], ticket=self.letter.ticket)
+        comment = self.letter.comment(self.payload["comment_id"])
         if comment.is_internal and not self.letter.sees_internal:
             return []
         return [Quote(label="Internal comment" if comment.is_internal else "Comment", text=comment.body)]
