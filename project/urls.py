@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from project import favicon, health
+from project import deep_health, favicon, health
 
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("health/deep", deep_health.deep, name="health-deep"),
     path("favicon.ico", favicon.favicon, name="favicon"),
     path("", include("helpdesk.sso.urls")),
     path("", include("helpdesk.portal.urls")),

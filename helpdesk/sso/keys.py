@@ -51,6 +51,20 @@ def signing_key(key_id: str) -> Any:
     return _of(known, key_id)
 
 
+def last_read() -> datetime | None:
+    """When the provider last gave its keys, after asking it where they are old and it is time to; none if it never did.
+
+    So a desk that nobody calls by token learns as well that the provider is away.
+    """
+    address = f"{settings.ENTRA_AUTHORITY}/discovery/v2.0/keys"
+    now = clock.now()
+    row = ProviderKeys.objects.filter(pk=address).first()
+    is_old = row is None or row.fetched_at is None or now - row.fetched_at >= REFRESH_AFTER
+    if is_old and _may_ask(address, row, _usable(row, now), now) and _read(address, now) is not None:
+        return now
+    return row.fetched_at if row else None
+
+
 def forget() -> None:
     """Let this process remember nothing, as after its start."""
     _remembered.clear()

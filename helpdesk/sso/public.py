@@ -4,6 +4,7 @@ PUBLIC_ROUTES = frozenset(
     {
         "healthz",
         "readyz",
+        "health-deep",
         "favicon",
         "sign-in",
         "sign-in-local",
