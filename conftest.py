@@ -1,7 +1,9 @@
 """What every test may ask for."""
 
+import gc
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +13,24 @@ from pytest_django.plugin import DjangoDbBlocker
 from helpdesk.api import guard
 from helpdesk.models import Role, RoleMapping
 from tests import clock as test_clock
+from tests import scheduling
 from workflow.roles import Role as RoleName
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.ByModule | None:
+    return scheduling.scheduler(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    scheduling.long_ones_first(items)
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: the collector of garbage need not look through it again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

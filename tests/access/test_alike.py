@@ -10,7 +10,7 @@ from tests.access.routes import Route, every_route
 from tests.access.test_matrix import SENT
 from tests.access.world import UNSEEN, World, ground_of, undone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 ROUTES = {key: route for key, route in every_route().items() if is_about_a_ticket(route)}
 WHO = ("other_reporter", "engineer", "ra")

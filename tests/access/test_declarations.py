@@ -19,7 +19,7 @@ from tests.access.routes import every_route
 from tests.access.world import World
 from workflow.roles import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 FOREIGN = ("django_q", "social_django", "guardian", "otp_totp", "sessions", "auth", "contenttypes", "admin")
 

@@ -16,7 +16,7 @@ from tests.access.calls import METHODS, Call, every_call
 from tests.access.world import World, fingerprint, undone
 from tests.access.writes import WRITES
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 CALLS = every_call()
 WITH_BODY = sorted(name for name, call in CALLS.items() if call.takes_body)

@@ -10,7 +10,7 @@ from tests.access.world import HANDLES, PEOPLE, REPORTS, TICKETS, World, ground_
 from workflow.roles import Workspace
 from workflow.states import Bucket
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 LIST = "/desk/helpdesk/ticket/"
 BY_SEARCH = ("q=Printer", "q=Zq", "q=N-QZX", "o=1&q=Printer", "q=Printer&bucket=nonsense")

@@ -16,7 +16,7 @@ from tests.access.table import TABLE
 from tests.access.world import World, undone
 from tests.access.writes import WITHOUT_FORM, WRITES, Write
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 ROUTES = every_route()
 IDENTITY = {*ASSIGNER, *LEVEL}

@@ -12,7 +12,7 @@ from tests.access.routes import every_route
 from tests.access.table import TABLE, Answer
 from tests.access.world import PEOPLE, World, fingerprint, undone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 ON_EVERY_TICKET = ("GET", "POST")
 BY_WHO_IS_LET_IN = (*ON_EVERY_TICKET, "DELETE")

@@ -11,7 +11,7 @@ from tests.access.world import World, fingerprint
 from tests.factories import UserFactory
 from workflow.roles import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("access")]
+pytestmark = pytest.mark.django_db
 
 ASHA = "asha.nair@corp.example"
 LIST = "/desk/helpdesk/ticket/?bucket=unassigned"

@@ -33,8 +33,7 @@ UTC_ZONE = ZoneInfo("UTC")
 RUNNING = (Status.ASSIGNED, Status.IN_PROGRESS)
 
 
-# One worker plays the story once for all of these.
-pytestmark = pytest.mark.xdist_group("story")
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")

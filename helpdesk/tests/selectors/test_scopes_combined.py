@@ -1,21 +1,33 @@
 """A bucket and the staff's scope, taken together as the lists take them, hold what each alone allows (P9)."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from helpdesk.models import User
 from helpdesk.selectors import access, buckets
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.tickets import resolve_ticket, withdraw_ticket
-from tests.clock import HeldClock
+from tests.clock import NOON, held
 from tests.factories import EngineerFactory, RAFactory, ReporterFactory, a_promise, a_ticket, in_progress
 from workflow.states import Bucket
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def people(clock: HeldClock) -> dict[str, User]:
-    """Tickets of every bucket around a reporting authority, their engineer, a foreign engineer and a reporter."""
+@pytest.fixture(scope="module")
+def people(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
+    """The tickets, made once for all tests of this module, which only look at them, and taken back after them."""
+    held.set(NOON)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield tickets_of_every_bucket()
+        transaction.set_rollback(True)
+
+
+def tickets_of_every_bucket() -> dict[str, User]:
+    """Around a reporting authority, their engineer, a foreign engineer and a reporter."""
     authority, reporter = RAFactory(), ReporterFactory()
     own, foreign = EngineerFactory(reporting_authority=authority), EngineerFactory()
     for engineer in (own, foreign):
@@ -24,7 +36,7 @@ def people(clock: HeldClock) -> dict[str, User]:
         late = in_progress(engineer=engineer, minutes=30)
         in_progress(engineer=engineer, minutes=30)
         a_promise(engineer=engineer, minutes=6000)
-        sweep_escalations(clock.forward(hours=1))
+        sweep_escalations(held.forward(hours=1))
         resolve_ticket(actor=engineer, ticket_id=late.pk, note="Late.")
     for who in (reporter, authority, own):
         gone = a_ticket(reporter=who)
