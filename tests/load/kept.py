@@ -79,12 +79,12 @@ def manage(database: str, *arguments: str) -> str:
     return python(database, "manage.py", *arguments)
 
 
-def python(database: str, *arguments: str) -> str:
+def python(database: str, *arguments: str, settings: str = SETTINGS) -> str:
     """What a program of ours says on this database, under the settings that are measured."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=CHECKOUT,
-        env={**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": SETTINGS},
+        env={**os.environ, "DATABASE_URL": database, "DJANGO_SETTINGS_MODULE": settings},
         capture_output=True,
         text=True,
         check=False,
