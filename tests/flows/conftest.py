@@ -26,6 +26,7 @@ ORDER = (
     "test_files_outages",
     "test_files",
     "test_outages",
+    "test_working_hours",
     "test_late",
     "test_extension",
     "test_guide",

@@ -4,7 +4,8 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -44,9 +45,17 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     return lambda name: importlib.import_module(f"{PACKAGE}.{name}")
 
 
-def test_a_generated_client_takes_a_ticket_through_its_life(desk: Desk, generated: Call) -> None:
+@pytest.fixture
+def client_of(desk: Desk, generated: Call) -> Iterator[Call]:
+    """The client with the token of somebody; their connections are closed in the end."""
+    with ExitStack() as opened:
+        kind = generated("client").AuthenticatedClient
+        yield lambda name: opened.enter_context(kind(base_url=desk.url, token=desk.token(name)))
+
+
+def test_a_generated_client_takes_a_ticket_through_its_life(generated: Call, client_of: Call) -> None:
     models = generated("models")
-    as_person = {name: client_of(generated, desk, name) for name in (HANNAH, MAYA, MATEO)}
+    as_person = {name: client_of(name) for name in (HANNAH, MAYA, MATEO)}
 
     def call(who: str, operation: str, *place: str, **more: Any) -> Any:
         """The parsed answer of an operation; fails on any refusal."""
@@ -73,17 +82,8 @@ def test_a_generated_client_takes_a_ticket_through_its_life(desk: Desk, generate
     assert (seen.status, seen.resolution_note) == (models.StatusEnum.RESOLVED, "A rounding that came too early.")
 
 
-def test_a_refusal_is_parsed_too(desk: Desk, generated: Call) -> None:
-    answer = generated("api.tickets.ticket_read").sync_detailed(
-        "N-EXP-999999", client=client_of(generated, desk, HANNAH)
-    )
+def test_a_refusal_is_parsed_too(generated: Call, client_of: Call) -> None:
+    answer = generated("api.tickets.ticket_read").sync_detailed("N-EXP-999999", client=client_of(HANNAH))
 
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert (answer.parsed.code, answer.parsed.status) == ("ticket_missing", 404)
-
-
-def client_of(generated: Call, desk: Desk, name: str) -> Any:
-    """The client with this person's token."""
-    return generated("client").AuthenticatedClient(
-        base_url=desk.url, token=desk.token(name), raise_on_unexpected_status=True
-    )
