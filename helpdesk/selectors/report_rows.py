@@ -74,40 +74,40 @@ def tickets(user: User, shown: Bucket | Number | None, chosen: Chosen) -> QueryS
 
 def ticket_rows(of: QuerySet[Ticket]) -> Rows:
     """In the order they were raised."""
-    return of.order_by("created_at", "pk").values(*TICKET)
+    return _rows(of.order_by("created_at", "pk"), TICKET)
 
 
 def record_rows(of: QuerySet[Ticket]) -> Rows:
     """Each promise of these tickets and what came of it, in the order they were given (S2)."""
-    return _records(of).order_by("assigned_at", "pk").values(*RECORD)
+    return _rows(_records(of).order_by("assigned_at", "pk"), RECORD)
 
 
 def escalation_rows(of: QuerySet[Ticket]) -> Rows:
     """The escalations of these tickets, in the order they happened (E1)."""
     escalations = Escalation.objects.filter(ticket__in=of.order_by().values("pk"))
-    return escalations.order_by("escalated_at", "pk").values(*ESCALATION)
+    return _rows(escalations.order_by("escalated_at", "pk"), ESCALATION)
 
 
 def event_rows(of: QuerySet[Ticket], when: Q) -> Rows:
     """What happened to these tickets, in its order (T5)."""
     events = TicketEvent.objects.filter(when, ticket__in=of.order_by().values("pk"))
-    return events.order_by("timestamp", "pk").values(*EVENT)
+    return _rows(events.order_by("timestamp", "pk"), EVENT)
 
 
 def audit_rows(when: Q) -> Rows:
     """What happened besides tickets, in its order (P4)."""
-    return AuditEvent.objects.filter(when).order_by("timestamp", "pk").values(*AUDIT)
+    return _rows(AuditEvent.objects.filter(when).order_by("timestamp", "pk"), AUDIT)
 
 
 def engineer_rows(of: QuerySet[Ticket]) -> Rows:
     """Everybody who ever had one of these tickets, by name, with how their requests for more time ended."""
     held = Assignment.objects.filter(engineer=OuterRef("pk"), ticket__in=of.order_by().values("pk"))
-    return User.objects.get_queryset().filter(Exists(held)).order_by("name", "pk").values(*ENGINEER)
+    return _rows(User.objects.get_queryset().filter(Exists(held)).order_by("name", "pk"), ENGINEER)
 
 
 def performance_rows(of: QuerySet[Ticket]) -> Rows:
     """What the promises of these tickets come to is reckoned from these, in no order."""
-    return _records(of).order_by().values(*PERFORMANCE)
+    return _rows(_records(of).order_by(), PERFORMANCE)
 
 
 def open_by_engineer(of: QuerySet[Ticket]) -> dict[int, int]:
@@ -124,7 +124,10 @@ def extensions_by_engineer(of: QuerySet[Ticket]) -> dict[int, dict[str, int]]:
         approved=Count("pk", filter=Q(status=ExtensionStatus.APPROVED)),
         rejected=Count("pk", filter=Q(status=ExtensionStatus.REJECTED)),
     )
-    return {row.pop("requested_by"): row for row in counted}
+    return {
+        row["requested_by"]: {name: row[name] for name in ("asked", "approved", "rejected")}
+        for row in _rows(counted, ("requested_by", "asked", "approved", "rejected"))
+    }
 
 
 def working_times() -> dict[int, WorkingTime]:
@@ -149,6 +152,11 @@ def patience() -> Iterator[None]:
         if connection.is_usable():
             with connection.cursor() as cursor:
                 cursor.execute("RESET statement_timeout")
+
+
+def _rows(found: QuerySet[Any], columns: tuple[str, ...]) -> Rows:
+    rows: Rows = found.values(*columns)
+    return rows
 
 
 def _records(of: QuerySet[Ticket]) -> QuerySet[SLARecord]:

@@ -29,7 +29,7 @@ class Column:
     path: str = ""
     kind: Kind = Kind.TEXT
     width: int = 0
-    words: Mapping[str, str] | None = None
+    words: Mapping[Any, str] | None = None
     of: Callable[[Row], Any] | None = None
 
     @property

@@ -124,6 +124,7 @@ def _known(sent: QueryDict) -> QueryDict:
         data[name] = sent.get(name, "")
     for name in SEVERAL:
         data.setlist(name, [one for one in sent.getlist(name) if one])
-    data["bucket"] = OF_NUMBER.get(data["bucket"], data["bucket"])
-    data["report"] = data["report"] or Name.TICKETS.value
+    listed = sent.get("bucket", "")
+    data["bucket"] = OF_NUMBER.get(listed, listed)
+    data["report"] = sent.get("report") or Name.TICKETS.value
     return data

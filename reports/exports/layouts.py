@@ -98,7 +98,7 @@ def records(now: datetime) -> Sequence[Column]:
         moment("Resolved at", "resolved_at"),
         moment("Passed on at", "ended_at"),
         number("Taken (min)", of=taken),
-        text("Breached", "breached", 10, words=YES_NO),  # type: ignore[arg-type]
+        text("Breached", "breached", 10, words=YES_NO),
         moment("Breached at", "breached_at"),
         number("Late by (min)", of=overdue),
     )
@@ -107,7 +107,7 @@ def records(now: datetime) -> Sequence[Column]:
 ENGINEERS: Sequence[Column] = (
     text("Engineer", "name", 24),
     text("E-mail", "email", 30),
-    text("Active", "is_active", 8, words=YES_NO),  # type: ignore[arg-type]
+    text("Active", "is_active", 8, words=YES_NO),
     text("Reporting authority", "reporting_authority__name", 24),
     number("Tickets given", "given"),
     number("Promises", "promised"),

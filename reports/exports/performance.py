@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 
 from helpdesk.models import Ticket
 from helpdesk.selectors import report_rows
-from helpdesk.selectors.report_rows import Row, Rows, read
+from helpdesk.selectors.report_rows import Rows, read
+from reports.exports.columns import Row
 from workflow.calendars import ROUND_THE_CLOCK, WorkingTime
 from workflow.compliance import compliance
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -39,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @open_to(Role.ADMIN)
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """Take a report out: at once where it is short, else prepared in the background."""
     form, file_type = ReportForm(request.POST, is_address=False), request.POST.get("kind", "")
     if file_type not in FILE_TYPES:
@@ -98,11 +99,11 @@ def fetch(request: HttpRequest, run_id: int) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _at_once(asked: Asked, form: ReportForm, file_type: str, rows: int) -> HttpResponse:
+def _at_once(asked: Asked, form: ReportForm, file_type: str, rows: int) -> FileResponse:
     """The file itself as the answer."""
     runs.note_export(asked=asked, name=form.chosen, file_type=file_type, rows=rows)
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the answer closes it
-    making.make(REPORTS[form.chosen], asked, file_type, target, lambda _done: None)  # type: ignore[arg-type]
+    making.make(REPORTS[form.chosen], asked, file_type, target, lambda _done: None)
     target.seek(0)
     return FileResponse(
         target,

@@ -85,6 +85,11 @@ def rows_of(content: bytes) -> list[dict[str, Any]]:
     return [{name: _read(cell.value) for name, cell in zip(names, row, strict=True)} for row in rows]
 
 
+def by_case(content: bytes) -> dict[str, dict[str, Any]]:
+    """The rows of a report with one row a ticket."""
+    return {row["Case"]: row for row in rows_of(content)}
+
+
 def about(content: bytes) -> dict[str, Any]:
     """The first sheet: what it says, by its labels."""
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]

@@ -65,7 +65,7 @@ def started(s3, folder: Path) -> "subprocess.Popen[bytes]":
         "TMPDIR": str(folder),
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "reports.tests.slow_worker"], cwd=CHECKOUT, env=os.environ | environment
+        [sys.executable, "-m", "tests.reports.slow_worker"], cwd=CHECKOUT, env=os.environ | environment
     )
 
 

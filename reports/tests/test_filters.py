@@ -1,0 +1,99 @@
+"""Which rows a report has: those of the lists and numbers of the desk, under the same filters, and no other."""
+
+from datetime import date
+
+import pytest
+
+from helpdesk.selectors import buckets, numbers
+from reports.exports.catalog import REPORTS
+from reports.exports.filters import LISTS, Filters
+from reports.tests.desk import a_desk, asked, by_case, rows_of, written
+from tests.factories import AdminFactory, ApplicationFactory, ReporterFactory, a_ticket, in_progress
+from workflow.states import Number
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin():
+    return AdminFactory(name="Ada Admin", email="ada@corp.example")
+
+
+@pytest.mark.parametrize("shown", LISTS, ids=str)
+def test_a_list_taken_out_has_the_tickets_of_the_list(admin, shown):
+    a_desk()
+    defined = LISTS[shown]
+    wanted = (
+        numbers.tickets_of(defined, admin, numbers.Chosen())
+        if isinstance(defined, Number)
+        else buckets.bucket(defined, admin)
+    )
+
+    what = asked(admin, shown=shown)
+
+    assert set(by_case(written(what, "tickets"))) == set(wanted.values_list("case_id", flat=True))
+    assert REPORTS["tickets"].count(what) == wanted.count()
+
+
+def test_each_number_of_the_dashboard_has_a_list_to_take_out(admin):
+    a_desk()
+    counted = numbers.counts(admin, numbers.Chosen())
+    called = {
+        **{one.value: one.value for one in Number},
+        "resolved_on_time": "resolved",
+        "resolved_after_escalation": "escalation_resolved",
+    }
+
+    taken = {one: REPORTS["tickets"].count(asked(admin, shown=called[one.value])) for one in Number}
+
+    assert taken == {one: counted[one] for one in Number}
+    assert all(counted[one] for one in Number)
+
+
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({}, 3),
+        ({"applications": ("EXP",)}, 2),
+        ({"applications": ("EXP", "HRM")}, 3),
+        ({"applications": ("HRM",), "priorities": ("high",)}, 0),
+        ({"priorities": ("high", "medium")}, 3),
+        ({"first": date(2026, 3, 5)}, 2),
+        ({"last": date(2026, 3, 4)}, 1),
+        ({"first": date(2026, 3, 5), "last": date(2026, 3, 5)}, 1),
+        ({"first": date(2026, 3, 7), "last": date(2026, 3, 9)}, 0),
+        ({"shown": "escalated"}, 0),
+    ],
+)  # fmt: skip
+def test_filters_narrow_every_report_of_tickets_alike(admin, clock, filters, left):
+    expenses, people = ApplicationFactory(code="EXP"), ApplicationFactory(code="HRM")
+    for application, priority in ((expenses, "high"), (people, "medium"), (expenses, "medium")):
+        in_progress(ticket=a_ticket(application=application, priority=priority), minutes=5000)
+        clock.forward(days=1)
+    what = asked(admin, **filters)
+
+    counted = {name: REPORTS[name].count(what) for name in ("tickets", "sla", "engineers")}
+
+    assert counted == {"tickets": left, "sla": left, "engineers": left}
+    assert {name: len(rows_of(written(what, name))) for name in counted} == counted
+
+
+def test_filters_come_back_from_where_they_are_kept():
+    filters = Filters(
+        shown="open",
+        applications=("EXP", "HRM"),
+        priorities=("high",),
+        first=date(2026, 3, 1),
+        last=date(2026, 3, 31),
+        act="signed_in",
+    )
+
+    assert Filters.read(filters.kept()) == filters
+    assert Filters.read({}) == Filters()
+    assert Filters().kept() == {}
+
+
+def test_nobody_but_who_sees_them_gets_tickets():
+    a_desk()
+
+    assert rows_of(written(asked(ReporterFactory()), "tickets")) == []
