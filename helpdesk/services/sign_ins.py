@@ -82,7 +82,7 @@ def _tell_of_overage(user: User, claimed: ClaimedRoles, now: datetime) -> None:
         text=(
             f"Entra ID did not list the groups of {user.name}, because there are too many of them for a token. Roles that "
             f"are mapped from groups stay as they were: none was given, none was taken away.\n\n"
-            "App roles do not have this limit: map roles from the claim roles instead (docs/azure-sso.md), or assign groups "
+            "App roles do not have this limit: map roles from the claim roles instead (docs/entra.md), or assign groups "
             "to the application and let the token carry only those. Further sign-ins like this one stand in the audit "
             f"trail; this mail is sent once a day.\n\n{settings.LINEUP_BASE_URL}/desk/\n"
         ),

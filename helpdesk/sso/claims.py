@@ -62,7 +62,7 @@ def is_guest(claims: Mapping[str, Any], tenant: str) -> bool:
     """Whether the token says that somebody's home is elsewhere, in any of the ways Entra ID says it.
 
     `acct` is 1 for guests, `idp` names another place than this tenant, `userType` is "Guest". Claims that are not there say
-    nothing: the first is an optional claim that has to be switched on (docs/azure-sso.md).
+    nothing: the first is an optional claim that has to be switched on (docs/entra.md).
     """
     own = (claims.get("iss", ""), f"https://sts.windows.net/{tenant}/")
     return (

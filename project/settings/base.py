@@ -44,9 +44,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "project.middleware.RequestIdMiddleware",
+    "project.middleware.SecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "project.middleware.SecurityPolicyMiddleware",
+    "project.middleware.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -122,6 +123,10 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# The largest body of all, a sheet of people with its form; it is held in memory, so that no disk is needed.
+LINEUP_LARGEST_BODY = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = LINEUP_LARGEST_BODY
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -152,7 +157,7 @@ SOCIAL_AUTH_PIPELINE = (
     "helpdesk.sso.pipeline.refresh_person",
 )
 
-# The local sign-in for the day Entra ID is away: off unless switched on (docs/azure-sso.md). Its tries are counted in
+# The local sign-in for the day Entra ID is away: off unless switched on (docs/entra.md). Its tries are counted in
 # helpdesk/services/tries.py, so the device itself keeps no count of its own.
 LINEUP_BREAK_GLASS = environment.flag("LINEUP_BREAK_GLASS", default=False)
 LINEUP_PROXIES = environment.number("LINEUP_PROXIES", 0)
@@ -226,6 +231,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "helpdesk.api.schema.DeskSchema",
     "EXCEPTION_HANDLER": "helpdesk.api.errors.problem",
     "UNAUTHENTICATED_USER": None,
+    # A format is asked for with `Accept` alone: `?format=` would be a parameter that no call has.
+    "URL_FORMAT_OVERRIDE": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -237,6 +244,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "helpdesk.api.schema.add_problem"],
     "ENUM_NAME_OVERRIDES": {
         "LevelEnum": "helpdesk.api.ticket_shapes.LEVELS",
+        "RoleEnum": "workflow.roles.Role.choices",
         "StatusEnum": "workflow.states.Status.choices",
         "ExtensionStatusEnum": "workflow.states.ExtensionStatus.choices",
     },
