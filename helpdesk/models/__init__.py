@@ -2,7 +2,7 @@
 
 from helpdesk.models.alert import AdminAlert
 from helpdesk.models.assignment import AssigneeLoad, Assignment
-from helpdesk.models.attachment import Attachment
+from helpdesk.models.attachment import Attachment, DiscardedObject
 from helpdesk.models.audit import AuditEvent
 from helpdesk.models.calendar import CalendarHoliday, WorkingCalendar, WorkingInterval
 from helpdesk.models.calls import CallCount, IdempotencyKey
@@ -35,6 +35,7 @@ __all__ = [
     "ClosedCount",
     "Comment",
     "DeskSettings",
+    "DiscardedObject",
     "Escalation",
     "ExtensionRequest",
     "ExtensionVote",

@@ -65,3 +65,16 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class DiscardedObject(models.Model):
+    """What may lie in the bucket of an upload that was refused or given up; nothing in the desk leads to it any more.
+
+    The worker deletes it at once, and once more at `last_at`, when no link can put anything there any longer; then the row goes.
+    """
+
+    s3_key = models.CharField(max_length=400, unique=True)
+    last_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.s3_key

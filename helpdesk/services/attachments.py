@@ -12,7 +12,7 @@ from django.db import transaction
 from helpdesk import clock
 from helpdesk.models import Attachment, Ticket, User
 from helpdesk.selectors import access, files
-from helpdesk.services import acting, bucket, first_mails, journal, locks
+from helpdesk.services import acting, bucket, discarding, first_mails, journal, locks
 from helpdesk.services.bucket import Upload, in_desk_words
 from storage import keys, limits, sniff
 from storage.errors import ContentMismatch, ObjectMissing, StorageRefusal
@@ -117,7 +117,7 @@ def signed(row: Attachment) -> Upload:
 def confirm(*, actor: User, attachment_id: int) -> Attachment:
     """Look at what arrived and list it if it is what was announced (F5); twice is once.
 
-    What does not match is deleted, with its row, and refused in words. When S3 does not answer, nothing is lost.
+    What does not match is forgotten at once and refused in words; the worker deletes it (A11). When S3 does not answer, nothing is lost.
     """
     row = files.file_for(actor, attachment_id)
     if row.state == State.CONFIRMED:
@@ -127,7 +127,7 @@ def confirm(*, actor: User, attachment_id: int) -> Attachment:
         try:
             _judge(row)
         except StorageRefusal:
-            _drop(row)
+            discarding.discard(row, clock.now())
             raise
     return _list(row, actor)
 
@@ -152,14 +152,6 @@ def _judge(row: Attachment) -> None:
     if (head.size, head.sha256, head.encryption) != wanted:
         raise ContentMismatch("What arrived is not the file that was announced. Please send it again.")
     sniff.check_content(first, row.size, kind_of(row), store.reader(row.s3_key))
-
-
-def _drop(row: Attachment) -> None:
-    """Delete what must not stay: first the object, then the row, so that a failure leaves what the sweep will find."""
-    bucket.of_desk().delete(row.s3_key)
-    with transaction.atomic():
-        locks.hold(row.ticket_id)
-        Attachment.objects.filter(pk=row.pk, state=State.PENDING).delete()
 
 
 @transaction.atomic
@@ -189,14 +181,13 @@ def _confirmed_meanwhile(row: Attachment) -> Attachment:
 
 
 def cancel(*, actor: User, attachment_id: int) -> None:
-    """Give up an upload of one's own that has not arrived; whatever lies there is deleted."""
+    """Give up an upload of one's own that is not confirmed; whatever lies there is deleted by the worker."""
     row = files.file_for(actor, attachment_id)
     if row.uploaded_by_id != actor.pk:
         raise FileMissing
-    if row.state == State.CONFIRMED:
+    discarded = row.state == State.PENDING and discarding.discard(row, clock.now())
+    if not discarded and Attachment.objects.filter(pk=row.pk).exists():
         raise FileConfirmed(filename=row.filename)
-    with in_desk_words():
-        _drop(row)
 
 
 def kind_of(row: Attachment) -> FileType:

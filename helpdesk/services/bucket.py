@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.conf import settings
 
 from storage.errors import StorageDown, StorageRefusal
-from storage.s3 import Bucket, Upload
+from storage.s3 import LONGEST_LINK, Bucket, Upload
 from storage.s3_config import S3Config
 from workflow.errors import (
     FileContentWrong,
@@ -19,7 +19,7 @@ from workflow.errors import (
     TooManyFiles,
 )
 
-__all__ = ["Bucket", "Upload", "for_reports", "in_a_hurry", "in_desk_words", "of_desk"]
+__all__ = ["LONGEST_LINK", "Bucket", "Upload", "for_reports", "in_a_hurry", "in_desk_words", "of_desk"]
 
 SOON = 1.0
 """Seconds to reach S3, and as many for its answer, while a person waits."""

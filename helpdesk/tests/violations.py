@@ -12,6 +12,12 @@ VIOLATIONS = {
     "helpdesk_assignment_version_check": "UPDATE helpdesk_assignment SET version = -1",
     "extension_decided_iff_not_pending": "UPDATE helpdesk_extensionrequest SET status = 'rejected'",
     "extension_approved_by_both": "UPDATE helpdesk_extensionrequest SET status = 'approved', decided_at = requested_at",
+    "extension_status_known": "UPDATE helpdesk_extensionrequest SET status = 'perhaps', decided_at = requested_at",
+    "extension_vote_level_known": (
+        "INSERT INTO helpdesk_extensionvote (extension_id, level, voter_id, approves, comment, voted_at)"
+        " SELECT extension_id, 'sm3', (SELECT requested_by_id FROM helpdesk_extensionrequest LIMIT 1), true, '', voted_at"
+        " FROM helpdesk_extensionvote"
+    ),
     "extension_some_time": "UPDATE helpdesk_extensionrequest SET requested_time_delta = 0",
     "helpdesk_extensionrequest_ticket_id_key": (
         "UPDATE helpdesk_extensionrequest SET ticket_id = (SELECT min(ticket_id) FROM helpdesk_extensionrequest)"

@@ -87,6 +87,16 @@ def test_nobody_but_the_desk_s_two_roles_touches_files():
     ]
 
 
+def test_a11_only_the_worker_deletes_whatever_a_role_is_allowed():
+    statement = statements("bucket-policy.json")["OnlyTheWorkerDeletes"]
+
+    assert (statement["Effect"], statement["Resource"]) == ("Deny", FILES_ONLY)
+    assert set(statement["Action"]) == {"s3:DeleteObject", "s3:DeleteObjectVersion"}
+    assert statement["Condition"] == {
+        "ArnNotEquals": {"aws:PrincipalArn": ["arn:aws:iam::YOUR-ACCOUNT:role/lineup-worker"]}
+    }
+
+
 @pytest.mark.parametrize("name", ["iam.json", "iam-worker.json"])
 def test_a_role_is_allowed_named_acts_below_a_year_s_folder(name):
     assert not [action for action in actions(name) if "*" in action]
@@ -96,8 +106,8 @@ def test_a_role_is_allowed_named_acts_below_a_year_s_folder(name):
         assert statement["Resource"] == ([BUCKET] if statement["Action"] == ["s3:ListBucket"] else [f"{BUCKET}/2*"])
 
 
-def test_the_web_role_lists_nothing_and_the_worker_writes_nothing():
-    assert actions("iam.json") == {"s3:PutObject", "s3:GetObject", "s3:DeleteObject"}
+def test_a11_the_web_role_lists_and_deletes_nothing_and_the_worker_writes_nothing():
+    assert actions("iam.json") == {"s3:PutObject", "s3:GetObject"}
     assert actions("iam-worker.json") == {"s3:GetObject", "s3:DeleteObject", "s3:ListBucket"}
 
 

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import pytest
 import requests
 
-from helpdesk.models import Attachment, AuditEvent, Notification, Ticket, TicketEvent
+from helpdesk.models import Attachment, AuditEvent, DiscardedObject, Notification, Ticket, TicketEvent
 from helpdesk.selectors.files import shown
 from helpdesk.services.attachments import cancel, confirm, upload_link
 from helpdesk.services.downloads import download_link
 from helpdesk.services.tickets import raise_ticket, withdraw_ticket
+from helpdesk.tasks import delete_discarded
 from project.demo.s3_faults import Fault
 from storage.limits import Limits
 from storage.tests.polyglots import REFUSED
@@ -41,6 +42,11 @@ from workflow.errors import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def the_worker_deletes() -> None:
+    for discarded in DiscardedObject.objects.all():
+        assert delete_discarded(discarded.s3_key)
 
 
 def test_f1_the_path_in_the_bucket_is_the_day_and_the_case(s3, clock):
@@ -144,8 +150,9 @@ def test_a4_everything_that_pretends_is_deleted_and_its_uploader_told_why(s3, se
         answers.add(refused.value.code)
 
     assert answers == {"file_content_mismatch"}
-    assert s3.store.objects("lineup") == []
     assert Attachment.objects.count() == 0
+    the_worker_deletes()
+    assert s3.store.objects("lineup") == []
 
 
 def test_f5_confirming_twice_is_one_event_with_name_and_size(s3):
@@ -256,8 +263,9 @@ def test_f5_an_upload_on_its_way_can_be_given_up_by_who_began_it(s3):
         cancel(actor=SM1Factory(), attachment_id=row.pk)
     cancel(actor=ticket.reporter, attachment_id=row.pk)
 
-    assert s3.store.objects("lineup") == []
     assert Attachment.objects.count() == 0
+    the_worker_deletes()
+    assert s3.store.objects("lineup") == []
 
 
 def test_f5_a_file_that_arrived_stays(s3):

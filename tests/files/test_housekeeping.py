@@ -7,7 +7,7 @@ import requests
 from django.core.management import CommandError, call_command
 
 from helpdesk.models import AdminAlert, Attachment
-from helpdesk.services import housekeeping
+from helpdesk.services import discarding, housekeeping
 from helpdesk.services.attachments import confirm
 from project.demo.s3_faults import Fault
 from storage.s3 import Bucket
@@ -40,20 +40,21 @@ def test_uploads_nobody_confirmed_are_forgotten_after_a_day(s3, clock):
     assert housekeeping.sweep_unconfirmed(clock.forward(hours=2)) == 2
 
     assert [row.pk for row in Attachment.objects.all()] == [kept.pk]
+    assert discarding.sweep_discarded(clock.forward(minutes=16)) == 2
     assert keys(s3) == [kept.s3_key]
     assert never.pk != arrived.pk
 
 
-def test_a_silent_s3_leaves_the_objects_to_the_reconciliation(s3, clock):
+def test_a_silent_s3_keeps_what_arrived_until_it_speaks_again(s3, clock):
     ticket = a_ticket()
-    row = announced(ticket.reporter, ticket)
-    put(ticket.reporter, row)
+    put(ticket.reporter, announced(ticket.reporter, ticket))
     s3.faults.set(Fault.BUSY)
 
-    housekeeping.sweep_unconfirmed(clock.forward(days=2))
+    assert housekeeping.sweep_unconfirmed(clock.forward(days=2)) == 1
+    assert discarding.sweep_discarded(clock.forward(minutes=16)) == 0
     s3.faults.clear()
+    assert discarding.sweep_discarded(clock.moment) == 1
 
-    assert housekeeping.reconcile(delete=True).strays == [row.s3_key]
     assert keys(s3) == []
 
 

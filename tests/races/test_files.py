@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from helpdesk.models import Attachment, TicketEvent
-from helpdesk.services.attachments import announce, confirm
+from helpdesk.models import Attachment, DiscardedObject, TicketEvent
+from helpdesk.services.attachments import announce, cancel, confirm
+from helpdesk.services.discarding import delete_now
 from storage.limits import Limits
 from tests.factories import ReporterFactory, a_ticket
 from tests.files.conftest import s3  # noqa: F401 - the S3 that checks
@@ -75,6 +76,25 @@ def test_confirmed_by_twenty_at_once_it_is_one_event(many: Track, s3) -> None:  
 
     assert len(told(results)) == MANY
     assert TicketEvent.objects.filter(ticket=ticket, action="file_added").count() == 1
+
+
+def test_given_up_while_it_is_confirmed_it_is_either_there_with_its_bytes_or_gone(many: Track, s3) -> None:  # noqa: F811
+    ticket = a_ticket()
+    row = announced(ticket.reporter, ticket)
+    put(ticket.reporter, row)
+    both = [lambda: confirm(actor=ticket.reporter, attachment_id=row.pk), lambda: _given_up(row)]
+
+    told(many.race(*both * (MANY // 2)))
+    for discarded in DiscardedObject.objects.all():
+        delete_now(discarded.s3_key)
+
+    kept = Attachment.objects.filter(state="confirmed").count()
+    assert TicketEvent.objects.filter(ticket=ticket, action="file_added").count() == kept
+    assert len(s3.store.objects("lineup")) == kept == Attachment.objects.count()
+
+
+def _given_up(row: Attachment) -> None:
+    cancel(actor=row.uploaded_by, attachment_id=row.pk)
 
 
 def _one_more(reporter, ticket, number: int):

@@ -108,10 +108,9 @@ class CancelView(DeskView):
     """Give up an upload of one's own that has not arrived."""
 
     roles = ANYBODY_WITH_A_ROLE
-    repeats = Repeats.AFTERWARDS
 
     @extend_schema(operation_id="attachment_cancel", request=None, responses={204: None})
-    @refuses("file_missing", "file_confirmed", "storage_unavailable")
+    @refuses("file_missing", "file_confirmed")
     def post(self, request: Request, attachment_id: int) -> Response:
         attachments.cancel(actor=request.user, attachment_id=attachment_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
