@@ -1,16 +1,23 @@
 """Reports that are prepared in the background: who asked, how far they are, where the file lies and until when."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+MISSED = timedelta(minutes=1)
+"""A worker is called each minute for reports that nobody writes."""
 
 
 class ReportRunQuerySet(models.QuerySet["ReportRun"]):
     def unfinished(self) -> "ReportRunQuerySet":
         """Those that wait or are being written."""
         return self.filter(state__in=(ReportRun.State.WAITING, ReportRun.State.RUNNING))
+
+    def being_written(self, now: datetime) -> "ReportRunQuerySet":
+        """Those at which a worker is that has been heard of lately; one at most."""
+        return self.filter(state=ReportRun.State.RUNNING, leased_until__gt=now)
 
     def to_write(self, now: datetime) -> "ReportRunQuerySet":
         """Those whose turn has come, and those whose worker has not been heard of for longer than its lease."""
@@ -82,6 +89,11 @@ class ReportRun(models.Model):
     @property
     def is_unfinished(self) -> bool:
         return self.state in {self.State.WAITING, self.State.RUNNING}
+
+    def is_left_alone(self, now: datetime) -> bool:
+        """Whether no worker speaks of it though one should: it has waited, or its lease is over, for longer than a minute."""
+        since = self.next_try_at if self.state == self.State.WAITING else self.leased_until
+        return self.is_unfinished and since is not None and since + MISSED < now
 
     @property
     def percent(self) -> int:

@@ -12,6 +12,7 @@ from helpdesk.services import acting, audit, bucket
 from reports.exports.catalog import REPORTS, Asked, Name
 from reports.models import ReportRun
 from storage import limits
+from storage.errors import ObjectMissing
 from workflow.errors import ReportEmpty, ReportFinished, ReportMissing, ReportNotReady, ReportTooLong, RoleNeeded
 from workflow.roles import Role
 
@@ -115,7 +116,10 @@ def held(run_id: int) -> ReportRun:
 
 
 def download_link(*, actor: User, run_id: int, now: datetime) -> str:
-    """A link to the file for minutes, for an admin; each one is kept in the audit trail. Signed here: nobody is asked."""
+    """A link to the file for minutes, for an admin; each one given out is kept in the audit trail.
+
+    S3 is asked first whether it answers and has the file, so that nobody is led to an error page of their browser.
+    """
     check_admin(actor)
     run = ReportRun.objects.filter(pk=run_id).first()
     if run is None:
@@ -123,6 +127,11 @@ def download_link(*, actor: User, run_id: int, now: datetime) -> str:
     if run.state != State.READY or run.expires_at is None or run.expires_at <= now:
         state = State.EXPIRED.label if run.state == State.READY else run.get_state_display()
         raise ReportNotReady(state=state.lower())
+    with bucket.in_desk_words():
+        try:
+            bucket.in_a_hurry().head(run.s3_key)
+        except ObjectMissing:
+            raise ReportNotReady(state="its file is no longer in the file store") from None
     name = REPORTS[run.report].name.label
     kept = {"report": run.pk, "as": run.file_type, "rows": run.rows_done}
     audit.note(act="report_fetched", actor=actor, subject_label=name, after=kept, now=now)

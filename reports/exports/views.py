@@ -19,6 +19,7 @@ from helpdesk.models import User
 from reports.exports import making, runs
 from reports.exports.catalog import REPORTS, Asked
 from reports.exports.forms import ReportForm
+from reports.exports.standing import standing_of
 from reports.models import ReportRun
 from storage.limits import TYPES
 from workflow.errors import Missing, WorkflowError
@@ -67,7 +68,8 @@ def progress(request: HttpRequest, run_id: int) -> HttpResponse:
     run = ReportRun.objects.select_related("owner").filter(pk=_bounded(run_id)).first()
     if run is None:
         raise Http404("There is no such report.")
-    return render(request, "reports/run.html", {"run": run, "now": moment_of(request), "name": _name_of(run)})
+    busy = ReportRun.objects.being_written(moment_of(request)).exists()
+    return render(request, "reports/run.html", {"now": moment_of(request), **_shown(request, run, busy=busy)})
 
 
 @open_to(Role.ADMIN)
@@ -120,6 +122,7 @@ def _asked(request: HttpRequest, form: ReportForm) -> Asked:
 
 def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
     newest = ReportRun.objects.select_related("owner")[:SHOWN]
+    busy = ReportRun.objects.being_written(moment_of(request)).exists()
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": "Reports",
@@ -127,10 +130,14 @@ def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
         "reports": REPORTS.values(),
         "takes": REPORTS[form.chosen].takes,
         "at_once": runs.AT_ONCE,
-        "runs": [{"run": run, "name": _name_of(run)} for run in newest],
+        "runs": [_shown(request, run, busy=busy) for run in newest],
         **_counted(request, form),
     }
     return TemplateResponse(request, "reports/page.html", context, status=status)
+
+
+def _shown(request: HttpRequest, run: ReportRun, *, busy: bool) -> dict[str, Any]:
+    return {"run": run, "name": _name_of(run), "standing": standing_of(run, moment_of(request), busy=busy)}
 
 
 def _counted(request: HttpRequest, form: ReportForm) -> dict[str, Any]:

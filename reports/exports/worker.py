@@ -7,6 +7,7 @@ import base64
 import hashlib
 import logging
 import tempfile
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import IO
 
@@ -39,6 +40,7 @@ def write_next(now: datetime) -> int:
         _write(run, now)
     except turns.Overtaken:
         logger.info("Report %d was cancelled or taken by another worker", run.pk)
+        _discard(run)
         return 0
     except StorageDown:
         turns.put_back(run, trouble=STORE_SILENT, now=clock.now())
@@ -76,6 +78,12 @@ def _write(run: ReportRun, now: datetime) -> None:
             run.s3_key, target, content_type=TYPES[run.file_type].content_type, size=size, sha256=_digest(target)
         )
     turns.hand_over(run, rows=rows, size=size, now=clock.now())
+
+
+def _discard(run: ReportRun) -> None:
+    """Delete what this attempt may have sent already; where S3 is silent, `sweep_strays` finds it."""
+    with suppress(StorageDown):
+        bucket.of_desk().delete(run.s3_key)
 
 
 def _digest(target: IO[bytes]) -> str:

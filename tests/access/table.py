@@ -58,6 +58,7 @@ class Row:
     post: Answers
     other: Answers = 405
     options: Answers | None = None
+    put: Answers | None = None
     acts: bool = False
     """Whether a POST of those let in changes something, as signing out does; otherwise nothing may change at all."""
     records: bool = False
@@ -71,6 +72,8 @@ class Row:
         by_method = {"GET": self.get, "HEAD": self.get, "POST": self.post}
         if method == "OPTIONS" and self.options is not None:
             by_method["OPTIONS"] = self.options
+        if self.put is not None:
+            by_method["PUT"] = self.put
         answers = by_method.get(method, self.other)
         if not isinstance(answers, Mapping):
             return answers
@@ -99,9 +102,10 @@ def api(
     post: Answers = 405,
     write: Answers = 405,
     options: Answers = 200,
+    put: Answers | None = None,
 ) -> Row:
     """A call: strangers get 401, never a redirect. A form is no body it reads (415)."""
-    return Row(let_in=only, refused=NO_TOKEN | NO_ROLE, get=get, post=post, other=write, options=options)
+    return Row(let_in=only, refused=NO_TOKEN | NO_ROLE, get=get, post=post, other=write, options=options, put=put)
 
 
 def dialog(*, only: frozenset[str]) -> Row:
@@ -135,6 +139,8 @@ TABLE: dict[str, Row] = {
     "healthz": public(get=200),
     "favicon": public(get="/static/helpdesk/mark.svg"),
     "readyz": public(get=200),
+    "csp-report": replace(public(get=405, post=204), records=False, acts=True),
+    "health-deep": replace(public(get=503), records=True),
     "sign-in": public(get={**dict.fromkeys(STRANGERS, 200), ELSE: "/"}),
     "sign-in-local": public(get=404, post=404),
     "sign-out": Row(
@@ -232,7 +238,7 @@ TABLE: dict[str, Row] = {
     "exports:export": desk(only=ADMINS, get=405, post=422),
     "exports:progress": desk(only=ADMINS, get=200),
     "exports:cancel": desk(only=ADMINS, get=405, post="/desk/reports/"),
-    "exports:file": replace(desk(only=ADMINS, get="http://127.0.0.1:9/lineup-test/reports/"), records=True),
+    "exports:file": desk(only=ADMINS, get="/desk/reports/"),
     # --- API ---
     "api:me": api(),
     "api:tickets": api(post=415),
@@ -245,6 +251,13 @@ TABLE: dict[str, Row] = {
     "api:ticket-resolve": api(only=ENGINEERS, get=405, post=415),
     "api:ticket-withdraw": api(get=405, post=415),
     "api:ticket-priority": api(only=MASTERS, get=405, post=415),
+    "api:ticket-candidates": api(only=MASTERS),
+    "api:ticket-extension": api(only=ENGINEERS, get=405, post=415),
+    "api:extension-approve": api(only=MASTERS, get=405, post=415),
+    "api:extensions": api(only=MASTERS),
+    "api:engineer-queue": api(only=STAFF, get={"multi": 404, ELSE: 200}, put=400),
+    "api:user-roles": api(only=ADMINS, put=400),
+    "reports:summary": api(only=MASTERS | ADMINS | {"ra", "multi"}),
     "api:presign-upload": api(get=405, post=415),
     "api:presign-download": api(get=405, post=415),
     "api:attachment-confirm": api(get=405, post={HANDLES: 200, REPORTS: 200, UNSEEN: 404}),

@@ -17,7 +17,15 @@ from reports.models import ReportRun
 from reports.tests.desk import asked, rows_of
 from tests.factories import AdminFactory, SM1Factory, a_ticket
 from tests.reports.asking import acts, ask, keys
-from workflow.errors import ReportEmpty, ReportFinished, ReportMissing, ReportNotReady, ReportTooLong, RoleNeeded
+from workflow.errors import (
+    ReportEmpty,
+    ReportFinished,
+    ReportMissing,
+    ReportNotReady,
+    ReportTooLong,
+    RoleNeeded,
+    StorageUnavailable,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +159,22 @@ class Body:
     def read(self, size: int = -1) -> bytes:
         piece, self.content = self.content, b""
         return piece
+
+
+def test_a_file_is_not_linked_to_while_s3_is_silent_or_has_lost_it(admin, s3, clock):
+    a_ticket()
+    run = ask(admin)
+    worker.write_next(clock.moment)
+    s3.faults.set(Fault.BUSY)
+    with pytest.raises(StorageUnavailable):
+        runs.download_link(actor=admin, run_id=run.pk, now=clock.moment)
+    s3.faults.clear()
+    s3.store.delete("lineup", ReportRun.objects.get().s3_key)
+
+    with pytest.raises(ReportNotReady, match="no longer in the file store"):
+        runs.download_link(actor=admin, run_id=run.pk, now=clock.moment)
+
+    assert acts() == ["report_exported"]
 
 
 def test_reports_are_for_admins_at_every_step(admin, s3, clock):

@@ -6,7 +6,8 @@ import pytest
 from django_q.models import OrmQ
 
 from project.demo.s3_faults import Fault
-from reports.exports import making, runs, turns, worker
+from reports import tasks
+from reports.exports import making, runs, standing, turns, worker
 from reports.exports.catalog import Name
 from reports.models import ReportRun
 from tests.factories import AdminFactory, a_ticket
@@ -157,3 +158,52 @@ def test_a_report_is_cancelled_between_two_steps_and_leaves_nothing(admin, s3, c
     assert acts() == ["report_exported", "report_cancelled"]
     assert worker.sweep_files(clock.moment) == 1
     assert ReportRun.objects.get(pk=run.pk).s3_key == ""
+
+
+def test_what_an_overtaken_worker_had_sent_already_is_deleted(admin, s3, clock, monkeypatch):
+    a_ticket()
+    run = ask(admin)
+    hand_over = turns.hand_over
+
+    def late(*given, **more):
+        runs.cancel(actor=admin, run_id=run.pk, now=clock.moment)
+        assert len(keys(s3)) == 1
+        hand_over(*given, **more)
+
+    monkeypatch.setattr(turns, "hand_over", late)
+
+    assert worker.write_next(clock.moment) == 0
+
+    assert (ReportRun.objects.get(pk=run.pk).state, keys(s3)) == (State.CANCELLED, [])
+
+
+def test_the_page_says_who_is_at_a_report_that_waits(admin, clock):
+    first, second = ask(admin, Name.TICKETS), ask(admin, Name.HISTORY)
+
+    def said(run: ReportRun) -> str:
+        busy = ReportRun.objects.being_written(clock.moment).exists()
+        return standing.standing_of(ReportRun.objects.get(pk=run.pk), clock.moment, busy=busy)
+
+    assert (said(first), said(second)) == (standing.SOON, standing.SOON)
+    clock.forward(seconds=61)
+    assert (said(first), said(second)) == (standing.NO_WORKER, standing.NO_WORKER)
+    taken = turns.take(clock.moment)
+    assert (said(first), said(second)) == ("", standing.BEHIND)
+    clock.forward(seconds=181)
+    assert (said(first), said(second)) == (standing.SILENT, standing.NO_WORKER)
+    turns.put_back(taken, trouble="S3 is away.", now=clock.moment)
+    assert said(first) == ""
+    turns.give_up(turns.take(clock.forward(minutes=1)), trouble="x", now=clock.moment)
+    assert said(first) == ""
+
+
+def test_tending_and_clearing_twice_change_nothing_more(admin, s3, clock):
+    a_ticket()
+    ask(admin)
+
+    assert [tasks.write_report(), tasks.write_report()] == [1, 0]
+    assert [tasks.tend_reports(), tasks.tend_reports()] == [{"waiting": 0, "deleted": 0}] * 2
+    clock.forward(days=1)
+    assert [tasks.tend_reports()["deleted"], tasks.tend_reports()["deleted"]] == [1, 0]
+    assert [tasks.clear_reports(), tasks.clear_reports()] == [0, 0]
+    assert keys(s3) == []
