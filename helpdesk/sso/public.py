@@ -5,6 +5,7 @@ PUBLIC_ROUTES = frozenset(
         "healthz",
         "readyz",
         "health-deep",
+        "csp-report",
         "favicon",
         "sign-in",
         "sign-in-local",

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import dj_database_url
 
-from project.settings import environment, files, looks
+from project.settings import broker, environment, files, looks
 from project.unfold import UNFOLD  # noqa: F401  (a Django setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -88,6 +88,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
     }
 )
+# The role that web and clusters sign in with, where another one owns the tables (deploy/postgres/roles.sql).
+LINEUP_DATABASE_APP_ROLE = environment.text("LINEUP_DATABASE_APP_ROLE", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "helpdesk.User"
@@ -202,7 +204,7 @@ LINEUP_SAMPLES = False
 # django-q2 only ticks: see docs/decisions and the traps it works around.
 Q_CLUSTER = {
     "name": "lineup",
-    "orm": "default",
+    **broker.chosen(),
     "workers": 2,
     "queue_limit": 2,
     "timeout": 60,

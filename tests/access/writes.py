@@ -237,6 +237,20 @@ WRITES: dict[str, Write] = {
     "api:ticket-priority": Write(
         who="sm2", ticket="own", is_call=True, fill=lambda world: {"priority": "high", "reason": "Because."}
     ),
+    "api:ticket-extension": Write(
+        who="engineer",
+        ticket="assigned",
+        is_call=True,
+        fill=lambda world: {"extra_minutes": 30, "comment": "It takes longer."},
+    ),
+    "api:extension-approve": Write(
+        who="sm1",
+        ticket="assigned",
+        is_call=True,
+        before=_assigned_extended,
+        optional=("level", "comment"),
+        fill=lambda world: {"approve": True},
+    ),
     "api:presign-upload": Write(
         who="reporter",
         is_call=True,
@@ -259,6 +273,7 @@ WITHOUT_FORM = {
     "admin:queues-suggest": "suggests an order and changes nothing",
     "api:attachment-confirm": "looks at what arrived and reads nothing",
     "api:attachment-cancel": "gives up an upload and reads nothing",
+    "csp-report": "counts and logs what a browser reports, and answers nothing",
     "sign-out": "ends the session and reads nothing",
     "role-not-assigned": "leads home",
     "admin:index": "leads on",
