@@ -62,6 +62,7 @@ TITLES = {
     503: "Not available just now",
 }
 GENERAL = "non_field_errors"
+FAILED = "The call could not be finished; nothing was changed. Please try again."
 MOST_NAMED = 20
 """Fields that one refusal names at most, so that no answer is many times what was sent."""
 
@@ -84,7 +85,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response:
         return _from_framework(error)
     request = context.get("request")
     logger.error("An API call failed: %s", getattr(request, "path", ""), exc_info=error)
-    return document(500, code="error", detail="The call could not be finished; nothing was changed. Please try again.")
+    return document(500, code="error", detail=FAILED)
 
 
 def _caller(context: Mapping[str, Any]) -> User | None:
@@ -127,16 +128,21 @@ def document(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """One problem document; `errors` and `data` only where they apply."""
-    body: dict[str, Any] = {
+    body = body_of(status, code=code, detail=detail)
+    body |= {"errors": errors} if errors else {}
+    body |= {"data": data} if data else {}
+    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def body_of(status: int, *, code: str, detail: str) -> dict[str, Any]:
+    """What every problem document says."""
+    return {
         "type": f"urn:lineup:problem:{code}",
         "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": int(status),
         "detail": detail,
         "code": code,
     }
-    body |= {"errors": errors} if errors else {}
-    body |= {"data": data} if data else {}
-    return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
 def _from_framework(error: exceptions.APIException) -> Response:

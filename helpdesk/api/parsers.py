@@ -14,6 +14,8 @@ from helpdesk.api.faults import BodyTooLarge
 
 DEEPEST = 10
 """Lists and objects within each other; no call takes more than three."""
+MOST_VALUES = 10_000
+"""Names and values in all; the longest line of an engineer is far shorter."""
 LONGEST_NUMBER = 40
 """Characters of a number; which ones a field takes it says itself."""
 
@@ -81,12 +83,15 @@ def _no_number(text: str) -> NoReturn:
 
 
 def _check(found: Any) -> None:
-    """Refuse what is nested too deeply, and text that is none: NUL, or half of a pair of surrogates."""
-    level = [found]
+    """Refuse what is nested too deeply or holds too much, and text that is none: NUL, or half of a pair of surrogates."""
+    level, seen = [found], 1
     for _ in range(DEEPEST + 1):
         if any(isinstance(one, str) and _NO_TEXT.search(one) for one in level):
             raise ParseError("The body holds a character that belongs in no text.")
         level = [inner for one in level for inner in _inside(one)]
+        seen += len(level)
+        if seen > MOST_VALUES:
+            raise ParseError(f"The body holds more than {MOST_VALUES:,} values.")
         if not level:
             return
     raise ParseError(_TOO_DEEP)

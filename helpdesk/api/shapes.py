@@ -11,6 +11,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from helpdesk.api.errors import MOST_NAMED
+
 LARGEST_NUMBER = 2**53 - 1
 LONGEST_TEXT = 100_000
 """Characters a text may arrive with; how many it may have is the rules' business."""
@@ -30,7 +32,7 @@ class Body(serializers.Serializer):
         if isinstance(data, dict):
             unknown = sorted(str(name) for name in set(data) - set(self.fields))
             if unknown:
-                raise serializers.ValidationError({name[:100]: [self.unknown] for name in unknown})
+                raise serializers.ValidationError({name[:100]: [self.unknown] for name in unknown[:MOST_NAMED]})
         return super().to_internal_value(data)
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import re
 
+from helpdesk.models import ExtensionRequest
 from tests.access.routes import Route
 from tests.access.world import World
 
@@ -39,8 +40,14 @@ def _name_of(route: Route) -> str:
 
 def filled(pattern: str, value: str) -> str:
     """The pattern as an address."""
-    once = PLACE.sub(value, pattern, count=1)
+    once = PLACE.sub(value, pattern.replace("<str:extension>", _extension()), count=1)
     return "/" + PLACE.sub("", once)
+
+
+def _extension() -> str:
+    """The request for more time that was made last, or a number that none has."""
+    last = ExtensionRequest.objects.order_by("-pk").first()
+    return str(last.pk if last else 987654321)
 
 
 def _value(pattern: str, world: World) -> str:
@@ -48,6 +55,8 @@ def _value(pattern: str, world: World) -> str:
     known = {
         "helpdesk/user/": world.users["engineer"].pk,
         "<int:engineer_id>": world.users["engineer"].pk,
+        "<str:engineer>": world.users["engineer"].pk,
+        "<str:user>": world.users["engineer"].pk,
         "<int:run_id>": world.report.pk,
         "helpdesk/applicationcatalog/": world.application.pk,
         "helpdesk/adminalert/": world.alert.pk,

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import connection, models
 from django.http import HttpResponse
 
+from helpdesk.api.errors import MOST_NAMED
 from helpdesk.models import AuditEvent
 from helpdesk.services.identity import ASSIGNER, LEVEL
 from tests.access.addresses import addresses
@@ -50,12 +51,13 @@ def test_columns_outside_the_form_change_nothing(key, world):
 @pytest.mark.parametrize("key", CALLS)
 def test_a_call_refuses_every_column_it_does_not_name_and_changes_nothing(key, world):
     plain, asked = outcome(key, world, {}), unasked(key, world)
-    hostile = outcome(key, world, asked)
 
     assert plain.status in {200, 201}
     assert plain.changes, "the act itself must do something, or this proves nothing"
-    assert (hostile.status, hostile.changes) == (400, set())
-    assert set(hostile.told["errors"]) == set(asked)
+    for some in as_many_as_are_named(asked):
+        hostile = outcome(key, world, some)
+        assert (hostile.status, hostile.changes) == (400, set())
+        assert set(hostile.told["errors"]) == set(some)
 
 
 @pytest.mark.parametrize("key", FORMS)
@@ -141,7 +143,8 @@ def outcome(key: str, world: World, more: dict[str, Any]) -> Outcome:
 
 def status_of(response: HttpResponse) -> int:
     """The status; of a dialog that is shown again instead of done, none that counts as done."""
-    return 422 if response.status_code == 200 and b"dialog-form" in response.content else int(response.status_code)
+    shown_again = response.status_code == 200 and not response.streaming and b"dialog-form" in response.content
+    return 422 if shown_again else int(response.status_code)
 
 
 def filled(write: Write, world: World, address: str) -> dict[str, Any]:
@@ -188,6 +191,14 @@ def hostile(world: World) -> dict[str, Any]:
             value = harm(field, world)
             values |= {field.name: value, field.attname: value}
     return values
+
+
+def as_many_as_are_named(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields in parts as large as one refusal names one by one."""
+    names = sorted(asked)
+    return [
+        {name: asked[name] for name in names[start : start + MOST_NAMED]} for start in range(0, len(names), MOST_NAMED)
+    ]
 
 
 def harm(field: models.Field, world: World) -> Any:

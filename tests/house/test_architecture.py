@@ -29,6 +29,11 @@ OWN_CLOCK: dict[str, str] = {
 }
 """Files that read a clock themselves, each with the reason."""
 
+OTHER_STATUSES: dict[str, str] = {
+    "helpdesk/services/kept_answers.py": "the HTTP status of an answer that is kept, which no state machine has",
+}
+"""Files that write another status than that of a ticket, each with the reason."""
+
 OWN_DUE_TIMES: dict[str, str] = {
     "workflow/reminders.py": "the reminder lead is wall-clock time (C10)",
 }
@@ -100,7 +105,10 @@ def test_floors_are_kept():
 
 
 def test_status_is_written_by_transitions_only():
-    assert source.findings(source.sources(*source.PACKAGES), source.status_updates) == []
+    found = source.findings(source.sources(*source.PACKAGES), source.status_updates)
+
+    assert [line for line in found if line.split(":")[0] not in OTHER_STATUSES] == []
+    assert {line.split(":")[0] for line in found} == set(OTHER_STATUSES), "OTHER_STATUSES names a file that writes none"
 
 
 def test_no_import_inside_a_function():

@@ -135,7 +135,13 @@ def test_hostile_names_are_text_everywhere():
     )
     client = browser(admin)
 
-    for address in (PEOPLE, reverse("admin:history"), page_of(odd), dialog("edit_roles", odd), dialog("set_authority", odd)):
+    for address in (
+        PEOPLE,
+        reverse("admin:history"),
+        page_of(odd),
+        dialog("edit_roles", odd),
+        dialog("set_authority", odd),
+    ):
         page = client.get(address).content.decode()
         assert "<img src=x" not in page
         assert "<script>alert" not in page

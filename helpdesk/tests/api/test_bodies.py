@@ -11,10 +11,10 @@ from django.test import Client
 from rest_framework.exceptions import ParseError
 
 from helpdesk.api.faults import BodyTooLarge
-from helpdesk.api.parsers import DEEPEST, LONGEST_NUMBER, StrictJSONParser
+from helpdesk.api.parsers import DEEPEST, LONGEST_NUMBER, MOST_VALUES, StrictJSONParser
 from helpdesk.models import Ticket
-from helpdesk.tests.api.calling import refusal
-from tests.factories import ApplicationFactory, ReporterFactory
+from helpdesk.tests.api.calling import Caller, refusal
+from tests.factories import ApplicationFactory, EngineerFactory, ReporterFactory, SM1Factory
 
 LARGEST = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 SECONDS = 2.0
@@ -34,6 +34,9 @@ BOMBS = {
     "lists in lists": filled("[" * (LARGEST // 2), "]"),
     "objects in objects": b'{"a":' * (LARGEST // 6) + b"1" + b"}" * (LARGEST // 6),
     "a little too deep": b"[" * (DEEPEST + 2) + b"]" * (DEEPEST + 2),
+    "very many lists": filled("[", "[],", "[]]"),
+    "very many fields": b"{" + b",".join(b'"%d":0' % number for number in range(LARGEST // 12)) + b"}",
+    "very many objects": filled('{"title":[', "{},", "{}]}"),
     "a number of many digits": filled("", "9"),
     "a fraction of many digits": filled("0.", "9"),
     "a number too large for any": b'{"title": 1e400}',
@@ -63,9 +66,9 @@ BOMBS = {
 }
 
 LARGE = {
-    "very many lists": filled("[", "[],", "[]]"),
-    "very many fields": b"{" + b",".join(b'"%d":0' % number for number in range(LARGEST // 12)) + b"}",
-    "very many objects": filled('{"title":[', "{},", "{}]}"),
+    "many lists": b"[" + b"[]," * (MOST_VALUES - 5) + b"[]]",
+    "many fields": b"{" + b",".join(b'"%d":0' % number for number in range(MOST_VALUES // 2 - 1)) + b"}",
+    "many objects": b'{"title":[' + b"{}," * (MOST_VALUES - 5) + b"{}]}",
     "a very long text": filled('{"title":"', "x", '"}'),
     "a very long name": filled('{"', "x", '":1}'),
 }
@@ -134,6 +137,23 @@ class _Stream:
 
     def read(self, size: int) -> bytes:
         return self.body[:size]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("item", ["{}", "-1", '"x"', "[[]]"])
+def test_a_list_of_nonsense_is_refused_at_once_and_in_few_words(item):
+    engineer, master = EngineerFactory(), Caller(SM1Factory())
+    sent = '{"order": [' + ",".join([item] * (MOST_VALUES // 4)) + '], "comment": ""}'
+
+    began = time.perf_counter()
+    answer = master.client.put(
+        f"/api/engineers/{engineer.pk}/queue/", sent, "application/json", headers={"If-Match": '"any"'}
+    )
+    took = time.perf_counter() - began
+
+    assert refusal(answer)[0] in {400, 412, 422}
+    assert len(answer.content) < 5000
+    assert took < SECONDS
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(caller):

@@ -1,0 +1,381 @@
+"""`POST` and `GET /api/tickets/`: raising, and lists with their filters, orders and pages."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+
+from helpdesk.api.ticket_shapes import AssignmentSerializer, TicketRowSerializer
+from helpdesk.models import ApplicationCatalog, Ticket, User
+from helpdesk.services.escalations import sweep_escalations
+from helpdesk.services.tickets import resolve_ticket, withdraw_ticket
+from helpdesk.tests.api.calling import Caller, refusal
+from tests.clock import NOON, held
+from tests.factories import (
+    AdminFactory,
+    ApplicationFactory,
+    EngineerFactory,
+    RAFactory,
+    ReporterFactory,
+    SM1Factory,
+    SM2Factory,
+    a_promise,
+    a_ticket,
+    an_assignment,
+    in_progress,
+)
+
+pytestmark = pytest.mark.django_db
+
+TOLD = {"application": "EXP", "title": "The export stops", "description": "It stops at page 3.", "priority": "high"}
+FIELDS = set(TicketRowSerializer().fields)
+
+
+@pytest.fixture
+def expenses() -> ApplicationCatalog:
+    return ApplicationFactory(code="EXP", name="Expenses")
+
+
+@pytest.fixture
+def sm1() -> Caller:
+    return Caller(SM1Factory())
+
+
+def cases(answer) -> list[str]:
+    assert answer.status_code == 200, answer.content
+    return [row["case_id"] for row in answer.json()["results"]]
+
+
+# --- raising ------------------------------------------------------------------------------------------------------------
+
+
+def test_raising_answers_the_ticket_with_its_case_id(expenses):
+    reporter = Caller(ReporterFactory(name="Tom Reed"))
+
+    answer = reporter.post("tickets/", TOLD)
+
+    ticket = Ticket.objects.get()
+    assert answer.status_code == 201
+    assert answer.json() == {
+        "id": ticket.pk,
+        "case_id": "N-EXP-1001",
+        "title": "The export stops",
+        "priority": "high",
+        "status": "unassigned",
+        "withdrawn": False,
+        "application": {"code": "EXP", "name": "Expenses"},
+        "reporter": {"id": reporter.user.pk, "name": "Tom Reed"},
+        "reported_date": "2026-03-04",
+        "created_at": "2026-03-04T12:00:00Z",
+        "updated_at": "2026-03-04T12:00:00Z",
+        "resolved_at": None,
+        "assignment": None,
+    }
+    assert answer["Location"] == "http://testserver/api/tickets/N-EXP-1001/"
+    assert answer["ETag"] == reporter.get("tickets/N-EXP-1001/")["ETag"]
+    assert (ticket.description, ticket.reporter) == ("It stops at page 3.", reporter.user)
+
+
+def test_everybody_with_a_role_may_raise(expenses):
+    for factory in (SM1Factory, SM2Factory, EngineerFactory, RAFactory, AdminFactory):
+        assert Caller(factory()).post("tickets/", TOLD).status_code == 201
+
+
+def test_files_announced_are_kept(expenses):
+    assert Caller(ReporterFactory()).post("tickets/", {**TOLD, "files_announced": 2}).status_code == 201
+    assert Ticket.objects.get().files_announced == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code", "fields"),
+    [
+        ({"application": "NIX"}, 404, "application_missing", None),
+        ({"application": "OLD"}, 422, "application_retired", None),
+        ({"title": " "}, 422, "field_invalid", {"title"}),
+        ({"title": "x" * 201, "description": ""}, 422, "field_invalid", {"title", "description"}),
+        ({"files_announced": 99}, 422, "field_invalid", {"files_announced"}),
+        ({"priority": "urgent"}, 400, "invalid", {"priority"}),
+        ({"title": 5}, 400, "invalid", {"title"}),
+        ({"title": None}, 400, "invalid", {"title"}),
+        ({"title": ["a"]}, 400, "invalid", {"title"}),
+        ({"title": "a\x00b"}, 400, "parse_error", None),
+        ({"title": "\ud800"}, 400, "parse_error", None),
+        ({"files_announced": "2"}, 400, "invalid", {"files_announced"}),
+        ({"files_announced": True}, 400, "invalid", {"files_announced"}),
+        ({"files_announced": 10**30}, 400, "invalid", {"files_announced"}),
+        ({"description": "x" * 100_001}, 400, "invalid", {"description"}),
+        ({"status": "resolved", "case_id": "N-EXP-1"}, 400, "invalid", {"status", "case_id"}),
+    ],
+    ids=["no-application", "retired", "blank", "too-long", "too-many-files", "priority", "number", "null", "list", "nul",
+         "surrogate", "text-for-number", "flag-for-number", "huge-number", "huge-text", "unknown"],
+)  # fmt: skip
+def test_what_cannot_be_raised_is_refused_by_name(expenses, change, status, code, fields):
+    ApplicationFactory(code="OLD", is_retired=True)
+
+    answer = Caller(ReporterFactory()).post("tickets/", {**TOLD, **change})
+
+    assert refusal(answer) == (status, code)
+    assert set(answer.json().get("errors", {})) == (fields or set())
+    assert not Ticket.objects.exists()
+
+
+def test_everything_that_is_missing_is_named(expenses):
+    answer = Caller(ReporterFactory()).post("tickets/", {})
+
+    assert refusal(answer) == (400, "invalid")
+    assert set(answer.json()["errors"]) == {"application", "title", "description", "priority"}
+
+
+@pytest.mark.parametrize("body", ["[]", "5", '"x"', "null"])
+def test_a_body_that_is_no_object_is_refused(expenses, body):
+    answer = Caller(ReporterFactory()).client.post("/api/tickets/", body, content_type="application/json")
+
+    assert refusal(answer) == (400, "invalid")
+
+
+def test_raising_takes_nothing_from_the_address(expenses):
+    answer = Caller(ReporterFactory()).post("tickets/?priority=low", TOLD)
+
+    assert refusal(answer) == (400, "invalid")
+    assert answer.json()["errors"] == {"priority": ["There is no such parameter."]}
+
+
+# --- lists --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_a_list_has_exactly_the_fields_of_its_shape(sm1):
+    promised = a_promise(engineer=EngineerFactory(name="Asha Nair"), by=SM1Factory(name="Maya"), minutes=90)
+    a_ticket()
+
+    answer = sm1.get("tickets/")
+
+    assert set(answer.json()) == {"next", "previous", "results"}
+    fresh, row = answer.json()["results"]
+    assert set(fresh) == set(row) == FIELDS
+    assert fresh["assignment"] is None
+    assert set(row["assignment"]) == set(AssignmentSerializer().fields)
+    assert row["assignment"] == {
+        "engineer": {"id": promised.engineer_id, "name": "Asha Nair"},
+        "level": "SM1",
+        "assigned_by": {"id": promised.assigned_by_id, "name": "Maya"},
+        "assigned_at": "2026-03-04T12:00:00Z",
+        "starts_at": "2026-03-04T12:00:00Z",
+        "due_at": "2026-03-04T13:30:00Z",
+        "committed": True,
+        "resolution_minutes": 90,
+        "extra_minutes": 0,
+    }
+
+
+def test_a_mere_reporter_gets_of_a_row_what_the_portal_shows(expenses):
+    ticket = a_ticket()
+    expected = an_assignment(ticket=ticket, engineer=EngineerFactory(name="Asha Nair"))
+
+    row = Caller(ticket.reporter).get("tickets/").json()["results"][0]
+
+    assert row["assignment"] == {
+        "engineer": {"id": expected.engineer_id, "name": "Asha Nair"},
+        "level": None,
+        "assigned_by": None,
+        "assigned_at": "2026-03-04T12:00:00Z",
+        "starts_at": None,
+        "due_at": "2026-03-04T20:00:00Z",
+        "committed": False,
+        "resolution_minutes": None,
+        "extra_minutes": 0,
+    }
+
+    held.forward(hours=9)
+    assert Caller(ticket.reporter).get("tickets/").json()["results"][0]["assignment"]["due_at"] is None
+
+
+def test_everybody_gets_what_they_see_and_an_engineer_both_kinds_of_rows():
+    engineer, other = EngineerFactory(), EngineerFactory()
+    reported = a_ticket(reporter=engineer)
+    an_assignment(ticket=reported, engineer=other)
+    worked_on = an_assignment(engineer=engineer).ticket
+    a_ticket()
+
+    rows = Caller(engineer).get("tickets/").json()["results"]
+
+    assert {row["case_id"]: row["assignment"]["level"] for row in rows} == {
+        reported.case_id: None,
+        worked_on.case_id: "SM1",
+    }
+
+
+@pytest.fixture
+def desk(expenses) -> dict[str, Ticket]:
+    """One ticket of every kind; `engineer` works on the three in hand."""
+    engineer = EngineerFactory(name="Asha Nair")
+    made: dict[str, Ticket] = {}
+    held.set(NOON - timedelta(days=3))
+    made["unassigned"] = a_ticket(application=expenses, priority="low", title="Fresh paint")
+    held.forward(days=1)
+    made["withdrawn"] = a_ticket()
+    withdraw_ticket(actor=made["withdrawn"].reporter, ticket_id=made["withdrawn"].pk, reason="Twice.")
+    made["late"] = in_progress(engineer=engineer, minutes=30)
+    held.forward(hours=1)
+    sweep_escalations(held.moment)
+    made["escalated"] = Ticket.objects.get(pk=made.pop("late").pk)
+    resolver = EngineerFactory()
+    made["resolved"] = in_progress(engineer=resolver, minutes=600)
+    resolve_ticket(actor=resolver, ticket_id=made["resolved"].pk, note="Done.")
+    made["resolved_late"] = in_progress(engineer=resolver, minutes=30)
+    held.forward(hours=1)
+    resolve_ticket(actor=resolver, ticket_id=made["resolved_late"].pk, note="Done.")
+    held.set(NOON)
+    made["in_progress"] = in_progress(engineer=engineer, minutes=60)
+    made["assigned"] = a_promise(engineer=engineer, minutes=30).ticket
+    return made
+
+
+ASKED = [
+    ({}, ["assigned", "in_progress", "resolved_late", "resolved", "escalated", "withdrawn", "unassigned"]),
+    ({"bucket": "unassigned"}, ["unassigned"]),
+    ({"bucket": "open"}, ["assigned", "in_progress", "escalated", "unassigned"]),
+    ({"bucket": "escalated"}, ["escalated"]),
+    ({"bucket": "resolved"}, ["resolved"]),
+    ({"bucket": "escalation_resolved"}, ["resolved_late"]),
+    ({"bucket": "withdrawn"}, ["withdrawn"]),
+    ({"bucket": "mine"}, []),
+    ({"bucket": "reported"}, []),
+    ({"application": "EXP"}, ["unassigned"]),
+    ({"application": "exp"}, ["unassigned"]),
+    ({"application": "NIX"}, []),
+    ({"priority": "low"}, ["unassigned"]),
+    ({"status": "resolved"}, ["resolved", "withdrawn"]),
+    ({"status": "in_progress", "bucket": "open"}, ["in_progress"]),
+    ({"assignee": "engineer"}, ["assigned", "in_progress", "escalated"]),
+    ({"reported_from": "2026-03-04"}, ["assigned", "in_progress"]),
+    ({"reported_to": "2026-03-01"}, ["unassigned"]),
+    ({"reported_from": "2026-03-02", "reported_to": "2026-03-02"}, ["resolved_late", "resolved", "escalated", "withdrawn"]),
+    ({"due_before": "2026-03-04T13:00:01Z", "bucket": "open"}, ["in_progress", "escalated"]),
+    ({"due_before": "2026-03-04T14:00:01+01:00", "bucket": "open"}, ["in_progress", "escalated"]),
+    ({"at_risk": "true"}, []),
+    ({"at_risk": "false", "bucket": "escalated"}, ["escalated"]),
+    ({"q": "FRESH"}, ["unassigned"]),
+    ({"q": "n-exp-1001"}, ["unassigned"]),
+    ({"q": "nothing like it"}, []),
+    ({"ordering": "created_at", "bucket": "open"}, ["unassigned", "escalated", "in_progress", "assigned"]),
+    ({"ordering": "due_at", "bucket": "open"}, ["escalated", "in_progress", "assigned", "unassigned"]),
+    ({"ordering": "-due_at", "bucket": "open"}, ["assigned", "in_progress", "escalated", "unassigned"]),
+    ({"ordering": "due_at", "status": "resolved_escalated"}, ["resolved_late"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asked", "expected"), ASKED, ids=[urlencode(asked) or "all" for asked, _ in ASKED])
+def test_each_filter_and_order_by_its_name(sm1, desk, asked, expected):
+    if "assignee" in asked:
+        asked = {"assignee": desk["assigned"].assignment_id and User.objects.get(name="Asha Nair").pk}
+
+    assert cases(sm1.get("tickets/", **asked)) == [desk[name].case_id for name in expected]
+
+
+def test_what_will_miss_its_promise_is_found(sm1, desk):
+    held.forward(minutes=61)
+
+    assert set(cases(sm1.get("tickets/", at_risk="true"))) == {desk["in_progress"].case_id, desk["assigned"].case_id}
+    assert desk["assigned"].case_id not in cases(sm1.get("tickets/", at_risk="false"))
+
+
+def test_ones_own_work_by_its_due_time_and_what_one_reported(desk):
+    engineer = Caller(User.objects.get(name="Asha Nair"))
+    reporter = Caller(desk["unassigned"].reporter)
+
+    assert cases(engineer.get("tickets/", bucket="mine")) == [
+        desk[name].case_id for name in ("escalated", "in_progress", "assigned")
+    ]
+    assert cases(reporter.get("tickets/", bucket="reported")) == [desk["unassigned"].case_id]
+    assert cases(reporter.get("tickets/")) == [desk["unassigned"].case_id]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"assignee__password": "x"}, {"reporter": "1"}, {"ordering": "assignee__password"}, {"ordering": "title"},
+        {"bucket": "everything"}, {"status": "open"}, {"priority": "1"}, {"assignee": "me"}, {"assignee": "0"},
+        {"assignee": "1e3"}, {"assignee": str(10**30)}, {"assignee": "\u0661"}, {"at_risk": "yes"}, {"at_risk": "1"},
+        {"reported_from": "yesterday"}, {"reported_from": "20260304"}, {"reported_to": "2026-02-30"},
+        {"due_before": "2026-03-04"}, {"due_before": "2026-03-04T12:00:00"}, {"q": "ab"}, {"q": "x" * 101}, {"q": "a\x00bc"},
+        {"page_size": "0"}, {"page_size": "101"}, {"page_size": "-1"}, {"cursor": "x"}, {"cursor": "e30"}, {"cursor": "é"},
+        {"cursor": "W10"}, {"cursor": "x" * 500}, {"page": "2"}, {"offset": "25"}, {"format": "csv"}, {"_": "1"},
+    ],
+    ids=lambda asked: urlencode(asked)[:40],
+)  # fmt: skip
+def test_other_names_and_values_are_refused_by_name(sm1, asked):
+    answer = sm1.get("tickets/", **asked)
+
+    assert refusal(answer) == (400, "invalid")
+    assert set(answer.json()["errors"]) == set(asked)
+
+
+def test_a_name_given_twice_is_refused(sm1):
+    answer = sm1.client.get("/api/tickets/?status=assigned&status=resolved")
+
+    assert answer.json()["errors"] == {"status": ["Please give this once."]}
+
+
+# --- pages --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ordering", ["created_at", "-created_at", "due_at", "-due_at"])
+def test_pages_there_and_back_show_every_ticket_once(sm1, ordering):
+    """Among them many of one moment, and some without a due time."""
+    engineer = EngineerFactory()
+    for number in range(9):
+        ticket = a_ticket()
+        if number % 3:
+            an_assignment(ticket=ticket, engineer=engineer if number % 2 else None)
+        held.forward(hours=number // 4)
+    whole = cases(sm1.get("tickets/", ordering=ordering))
+
+    pages, address = [], f"/api/tickets/?ordering={ordering}&page_size=2"
+    while address:
+        page = sm1.client.get(address).json()
+        pages.append(page)
+        address = page["next"]
+    back, address = [pages[-1]], pages[-1]["previous"]
+    while address:
+        page = sm1.client.get(address).json()
+        back.insert(0, page)
+        address = page["previous"]
+
+    assert len(whole) == len(set(whole)) == 9
+    assert [row["case_id"] for page in pages for row in page["results"]] == whole
+    assert [row["case_id"] for page in back for row in page["results"]] == whole
+    assert [len(page["results"]) for page in back] == [2, 2, 2, 2, 1]
+
+
+def test_a_page_begins_at_its_row_whatever_came_before_it_meanwhile(sm1):
+    for _ in range(3):
+        a_ticket()
+        held.forward(minutes=1)
+    first = sm1.get("tickets/", page_size=2).json()
+    late = a_ticket()
+
+    second = sm1.client.get(first["next"]).json()
+
+    shown = [row["case_id"] for row in [*first["results"], *second["results"]]]
+    assert len(shown) == len(set(shown)) == 3
+    assert late.case_id not in shown
+
+
+def test_a_cursor_of_another_order_is_refused(sm1):
+    for _ in range(3):
+        a_ticket()
+    cursor = sm1.get("tickets/", page_size=2).json()["next"].split("cursor=")[1].split("&")[0]
+
+    assert sm1.get("tickets/", cursor=cursor).status_code == 200
+    answer = sm1.get("tickets/", cursor=cursor, ordering="due_at")
+    assert (refusal(answer), list(answer.json()["errors"])) == ((400, "invalid"), ["cursor"])
+
+
+def test_the_address_of_the_next_page_keeps_the_filters(sm1):
+    for _ in range(3):
+        a_ticket(priority="high")
+
+    address = sm1.get("tickets/", page_size=2, priority="high").json()["next"]
+
+    assert address.startswith("http://testserver/api/tickets/?")
+    assert {"page_size=2", "priority=high"} < set(address.split("?")[1].split("&"))
