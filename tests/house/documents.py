@@ -86,11 +86,11 @@ def speaks_of(rule: str, text: str) -> bool:
     return any(int(first) <= number <= int(last) for first, last in ranges)
 
 
-def environment_variables() -> set[str]:
+@cache
+def environment_variables() -> frozenset[str]:
     """Every environment variable that the code asks for by name."""
-    return {
-        name for path in sources(*PACKAGES, "tests", tests=True) for name in _asked_for(ast.parse(path.read_text()))
-    }
+    files = sources(*PACKAGES, "tests", tests=True)
+    return frozenset(name for path in files for name in _asked_for(ast.parse(path.read_text())))
 
 
 def _asked_for(tree: ast.Module) -> Iterator[str]:

@@ -40,6 +40,10 @@ def test_a_message_tells_the_facts_that_the_audience_table_sends_under_its_kind(
     assert {kind: set(message_for(kind).tells) for kind in Kind} == sent
 
 
+def test_every_kind_has_a_sample():
+    assert {kind for kind, _ in SAMPLES.values()} == set(Kind)
+
+
 @pytest.mark.parametrize("sample", SAMPLES)
 def test_samples_are_facts_their_message_tells(sample):
     kind, fact = SAMPLES[sample]
