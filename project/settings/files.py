@@ -20,8 +20,11 @@ def bucket() -> S3Config:
             encryption=environment.text("S3_ENCRYPTION", ""),
             kms_key_id=environment.text("S3_KMS_KEY_ID", ""),
         )
-    except ValueError as wrong:
-        raise ImproperlyConfigured(f"S3_ADDRESSING_STYLE, S3_ENCRYPTION or S3_BUCKET: {wrong}.") from None
+    except ValueError:
+        raise ImproperlyConfigured(
+            "S3_ADDRESSING_STYLE is virtual or path, S3_ENCRYPTION AES256, aws:kms or nothing, and an S3_BUCKET with a dot in its "
+            "name needs the style path."
+        ) from None
 
 
 def limits() -> Limits:
@@ -35,8 +38,10 @@ def limits() -> Limits:
                 "LINEUP_FILES_PER_TICKET", environment.number("LINEUP_FILES_PER_TICKET", 20)
             ),
         )
-    except ValueError as unknown:
-        raise ImproperlyConfigured(f"LINEUP_FILE_TYPES: {unknown}.") from None
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"LINEUP_FILE_TYPES names an extension that the desk cannot check; it can check {', '.join(sorted(TYPES))}."
+        ) from None
 
 
 def upload_seconds() -> int:

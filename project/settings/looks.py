@@ -19,7 +19,7 @@ def logo() -> bytes:
     try:
         content = Path(name).read_bytes()
     except OSError as error:
-        raise ImproperlyConfigured(f"The file of LINEUP_LOGO cannot be read: {error}.") from error
+        raise ImproperlyConfigured(f"The file of LINEUP_LOGO cannot be read: {error.strerror}.") from error
     if len(content) > LARGEST:
         raise ImproperlyConfigured(
             f"The file of LINEUP_LOGO has {len(content)} bytes; every mail carries it, so 102400 is the most."
