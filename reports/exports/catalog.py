@@ -4,18 +4,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from helpdesk.models import User
+from django.db.models import QuerySet
+
+from helpdesk.models import Ticket, User
 from helpdesk.selectors import report_rows
 from helpdesk.selectors.report_rows import read
-from reports.exports import layouts, performance
+from reports.exports import layouts, narrowing, performance
 from reports.exports.columns import Column, Row
 from reports.exports.filters import Filters
 from workflow.states import Labelled
 
-OF_TICKETS = frozenset({"bucket", "application", "priority", "reported_from", "reported_to"})
+OF_TICKETS = frozenset({"bucket", "application", "priority", "reported_from", "reported_to", "q", "age"})
 """Filters of a report about tickets; the days are those of report."""
-OF_HISTORY = OF_TICKETS | {"act"}
-OF_AUDIT = frozenset({"reported_from", "reported_to", "act"})
+OF_ACTS = frozenset({"reported_from", "reported_to", "act", "ticket", "person"})
+OF_HISTORY = OF_ACTS | {"bucket", "application", "priority"}
+OF_AUDIT = OF_ACTS | {"show"}
 
 
 class Name(Labelled):
@@ -51,28 +54,33 @@ class Report:
     count: Callable[[Asked], int]
 
 
+def _chosen(asked: Asked) -> QuerySet[Ticket]:
+    return narrowing.tickets(asked.filters, asked.user, asked.now)
+
+
 def _tickets(asked: Asked) -> report_rows.Rows:
-    return report_rows.ticket_rows(asked.filters.tickets(asked.user))
+    return report_rows.ticket_rows(_chosen(asked))
 
 
 def _records(asked: Asked) -> report_rows.Rows:
-    return report_rows.record_rows(asked.filters.tickets(asked.user))
+    return report_rows.record_rows(_chosen(asked))
 
 
 def _engineers(asked: Asked) -> report_rows.Rows:
-    return report_rows.engineer_rows(asked.filters.tickets(asked.user))
+    return report_rows.engineer_rows(_chosen(asked))
 
 
 def _escalations(asked: Asked) -> report_rows.Rows:
-    return report_rows.escalation_rows(asked.filters.tickets(asked.user))
+    return report_rows.escalation_rows(_chosen(asked))
 
 
 def _history(asked: Asked) -> report_rows.Rows:
-    return report_rows.event_rows(asked.filters.among(asked.user), asked.filters.when(asked.zone, act="action"))
+    among = narrowing.in_a_trail(asked.filters, asked.user, asked.now)
+    return report_rows.event_rows(among, narrowing.events(asked.filters, asked.zone))
 
 
 def _audit(asked: Asked) -> report_rows.Rows:
-    return report_rows.audit_rows(asked.filters.when(asked.zone, act="act"))
+    return report_rows.audit_rows(narrowing.audited(asked.filters, asked.zone))
 
 
 def _of(
@@ -112,7 +120,7 @@ REPORTS: dict[str, Report] = {
             about="One row an engineer: time promised and taken, the share kept, extensions and breaches.",
             takes=OF_TICKETS,
             columns=lambda asked: layouts.ENGINEERS,
-            rows=lambda asked: performance.of(_engineers(asked), asked.filters.tickets(asked.user)),
+            rows=lambda asked: performance.of(_engineers(asked), _chosen(asked)),
             count=lambda asked: _engineers(asked).order_by().count(),
         ),
         _of(

@@ -1,13 +1,11 @@
 """Which rows a report has: the filters of the lists and of the dashboard, kept with each report and said in words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
-
-from helpdesk.models import Ticket, User
-from helpdesk.selectors import numbers, report_rows
+from helpdesk.admin.history_words import Show
+from helpdesk.admin.ticket_lists import AgeFilter
 from helpdesk.services.audit import ACTS
 from workflow.facts import ACTIONS
 from workflow.states import Bucket, Number, Priority
@@ -33,12 +31,20 @@ OF_NUMBER = {
 }
 """Numbers of the dashboard that are called otherwise as lists."""
 
-ALL = "All"
+SYSTEM = frozenset({"system", "the system"})
+"""What nobody did was done by it."""
+
+AGES = {key: label for key, (label, _span, _young) in AgeFilter.SPANS.items()}
+PARTS = {one.value: one.label for one in Show if one not in {Show.ALL, Show.TICKETS}}
+"""Parts of the audit trail, as the history page has them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """What narrows a report; what is left empty narrows nothing. Days are days of report, in trails days of the act."""
+    """What narrows a report; what is left empty narrows nothing. Days are days of report, in trails days of the act.
+
+    `search` is words of the title or the case id as in the lists, `person` who did it or in the audit trail had it done to them.
+    """
 
     shown: str = ""
     applications: tuple[str, ...] = ()
@@ -46,29 +52,11 @@ class Filters:
     first: date | None = None
     last: date | None = None
     act: str = ""
-
-    def tickets(self, user: User) -> QuerySet[Ticket]:
-        """The tickets that are meant, as this person sees them."""
-        chosen = numbers.Chosen(
-            applications=frozenset(numbers.applications_of(self.applications).values()),
-            priorities=frozenset(Priority(one) for one in self.priorities),
-            first=self.first,
-            last=self.last,
-        )
-        return report_rows.tickets(user, LISTS.get(self.shown), chosen)
-
-    def among(self, user: User) -> QuerySet[Ticket]:
-        """The same whenever they were reported: for a trail, whose days are those of the acts."""
-        return Filters(applications=self.applications, priorities=self.priorities, shown=self.shown).tickets(user)
-
-    def when(self, zone: tzinfo, *, act: str) -> Q:
-        """The days of an act, both included, in this zone, and which act; `act` is the name of its column."""
-        asked: dict[str, Any] = {
-            "timestamp__gte": _begin(self.first, zone),
-            "timestamp__lt": _begin(self.last + timedelta(days=1), zone) if self.last else None,
-            act: self.act or None,
-        }
-        return Q(**{name: value for name, value in asked.items() if value is not None})
+    search: str = ""
+    age: str = ""
+    ticket: str = ""
+    person: str = ""
+    part: str = ""
 
     def kept(self) -> dict[str, Any]:
         """As JSON keeps it, and as an address names it; what narrows nothing is left out."""
@@ -79,6 +67,11 @@ class Filters:
             "reported_from": self.first.isoformat() if self.first else "",
             "reported_to": self.last.isoformat() if self.last else "",
             "act": self.act,
+            "q": self.search,
+            "age": self.age,
+            "ticket": self.ticket,
+            "person": self.person,
+            "show": self.part,
         }
         return {name: value for name, value in told.items() if value}
 
@@ -92,6 +85,11 @@ class Filters:
             first=_day(kept.get("reported_from")),
             last=_day(kept.get("reported_to")),
             act=kept.get("act", ""),
+            search=kept.get("q", ""),
+            age=kept.get("age", ""),
+            ticket=kept.get("ticket", ""),
+            person=kept.get("person", ""),
+            part=kept.get("show", ""),
         )
 
     def in_words(self) -> list[tuple[str, str]]:
@@ -103,14 +101,18 @@ class Filters:
             "Priorities": ", ".join(Priority(one).label for one in self.priorities),
             "From": self.first.isoformat() if self.first else "",
             "To": self.last.isoformat() if self.last else "",
+            "Search": self.search,
+            "Age": AGES.get(self.age, self.age),
+            "Ticket": self.ticket,
+            "Person": self.person,
+            "Part": PARTS.get(self.part, self.part),
             "Act": named.get(self.act, self.act),
         }
         return [(name, words) for name, words in told.items() if words]
 
-
-def _begin(day: date | None, zone: tzinfo) -> datetime | None:
-    """Midnight of the day there, also on a day whose clocks change."""
-    return datetime.combine(day, time(), tzinfo=zone) if day else None
+    def in_a_line(self) -> str:
+        """ "Tickets: All open, Priorities: High"; everything where nothing narrows it."""
+        return ", ".join(f"{name}: {words}" for name, words in self.in_words()) or "Everything"
 
 
 def _day(text: str | None) -> date | None:

@@ -7,14 +7,16 @@ from django import forms
 from django.http import QueryDict
 
 from helpdesk.models import ApplicationCatalog
+from helpdesk.selectors.named import MOST, people_named
 from helpdesk.selectors.numbers import EARLIEST, LATEST
 from helpdesk.services.audit import ACTS
 from reports.exports.catalog import REPORTS, Name
-from reports.exports.filters import LISTS, OF_NUMBER, Filters
+from reports.exports.filters import AGES, LISTS, OF_NUMBER, PARTS, SYSTEM, Filters
+from storage.keys import CASE_ID
 from workflow.facts import ACTIONS
 from workflow.states import Priority
 
-SINGLE = ("report", "bucket", "reported_from", "reported_to", "act")
+SINGLE = ("report", "bucket", "reported_from", "reported_to", "act", "q", "age", "ticket", "person", "show")
 SEVERAL = ("application", "priority")
 SHOWN_OF_A_NAME = 40
 DAYS = f"Please choose a day between {EARLIEST:%Y} and {LATEST:%Y}."
@@ -37,6 +39,27 @@ class DayField(forms.DateField):
         return day
 
 
+class WordsField(forms.CharField):
+    """A few words somebody types."""
+
+    def __init__(self, label: str, placeholder: str) -> None:
+        look = forms.TextInput({"class": "desk-field", "placeholder": placeholder})
+        super().__init__(label=label, required=False, max_length=100, widget=look)
+
+
+class OneOf(forms.ChoiceField):
+    """One of a list, or none of it: its first words."""
+
+    def __init__(self, label: str, every: str, choices: Mapping[str, str], refusal: str) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            choices=[("", every), *choices.items()],
+            widget=forms.Select({"class": "desk-field"}),
+            error_messages={"invalid_choice": refusal},
+        )
+
+
 class Chips(forms.CheckboxSelectMultiple):
     """Several of a few; each is a word to click on."""
 
@@ -47,13 +70,11 @@ class ReportForm(forms.Form):
     """A report and its filters. Those the report does not take are let go; names nobody knows are refused in an address."""
 
     report = forms.ChoiceField(choices=Name.choices, error_messages={"invalid_choice": "There is no such report."})
-    bucket = forms.ChoiceField(
-        label="Tickets",
-        required=False,
-        choices=[("", "All tickets"), *((value, one.label) for value, one in LISTS.items())],
-        widget=forms.Select({"class": "desk-field"}),
-        error_messages={"invalid_choice": "There is no such list."},
+    bucket = OneOf(
+        "Tickets", "All tickets", {value: one.label for value, one in LISTS.items()}, "There is no such list."
     )
+    age = OneOf("Age", "Any age", AGES, "There is no such age.")
+    q = WordsField("Search", "Case id or words of the title")
     application = forms.MultipleChoiceField(
         label="Applications",
         required=False,
@@ -69,12 +90,10 @@ class ReportForm(forms.Form):
     )
     reported_from = DayField("From")
     reported_to = DayField("To")
-    act = forms.ChoiceField(
-        label="Act",
-        required=False,
-        widget=forms.Select({"class": "desk-field"}),
-        error_messages={"invalid_choice": "There is no such act in this trail."},
-    )
+    act = OneOf("Act", "Every act", {}, "There is no such act in this trail.")
+    show = OneOf("Part", "Everything", PARTS, "There is no such part of the trail.")
+    ticket = WordsField("Ticket", "Case id")
+    person = WordsField("Person", "Name, e-mail or system")
 
     def __init__(self, sent: QueryDict, *, is_address: bool) -> None:
         super().__init__(_known(sent))
@@ -92,6 +111,25 @@ class ReportForm(forms.Form):
         """The acts of the open trail."""
         named: Mapping[str, str] = ACTS if self.chosen is Name.AUDIT else ACTIONS
         return sorted(named.items(), key=lambda one: one[1])
+
+    def clean_ticket(self) -> str:
+        """The case id as it is written; an audit trail may name one that is nobody's any more."""
+        typed = str(self.cleaned_data["ticket"]).upper()
+        if typed and not CASE_ID.fullmatch(typed):
+            raise forms.ValidationError("Please give a case id as in N-EXP-1001.")
+        return typed
+
+    def clean_person(self) -> str:
+        """Somebody there is; a word that fits many is to be made longer."""
+        typed = str(self.cleaned_data["person"])
+        if not typed or typed.casefold() in SYSTEM:
+            return typed
+        found = people_named(typed)
+        if not found:
+            raise forms.ValidationError(f"Nobody is called “{typed}”.")
+        if len(found) > MOST:
+            raise forms.ValidationError(f"More than {MOST} people are called “{typed}”; please write more of the name.")
+        return typed
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -114,6 +152,11 @@ class ReportForm(forms.Form):
             first=found.get("reported_from"),
             last=found.get("reported_to"),
             act=found.get("act", ""),
+            search=found.get("q", ""),
+            age=found.get("age", ""),
+            ticket=found.get("ticket", ""),
+            person=found.get("person", ""),
+            part=found.get("show", ""),
         )
 
 

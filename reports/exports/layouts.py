@@ -1,6 +1,6 @@
 """The columns of each report, in their order; a test holds each of them against the documents in docs/reports.md."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from helpdesk.models import AuditEvent, TicketEvent
 from helpdesk.selectors.report_rows import working_times
 from reports.exports.columns import Column, Row, day, moment, number, share, text
 from reports.exports.performance import taken_of
-from workflow.calendars import ROUND_THE_CLOCK
+from workflow.calendars import ROUND_THE_CLOCK, WorkingTime
 from workflow.facts import ACTIONS
 from workflow.states import Level, Priority, Status
 
@@ -28,7 +28,7 @@ def _actor(row: Row) -> str:
 
 def tickets(now: datetime) -> Sequence[Column]:
     """Of the tickets; how late an open one is counts up to now."""
-    late = _late(now)
+    late = _late(now, working_times())
     return (
         text("Case", "case_id", 16),
         text("Application", "application__code", 12),
@@ -66,7 +66,8 @@ def tickets(now: datetime) -> Sequence[Column]:
 
 def records(now: datetime) -> Sequence[Column]:
     """Of the SLA records (S2)."""
-    late, times = _late(now), working_times()
+    times = working_times()
+    late = _late(now, times)
 
     def taken(row: Row) -> int | None:
         return taken_of(row, times.get(row["assignment__engineer"], ROUND_THE_CLOCK))
@@ -129,7 +130,7 @@ ENGINEERS: Sequence[Column] = (
 
 def escalations(now: datetime) -> Sequence[Column]:
     """Of the escalations; how late one is counts up to now."""
-    late = _late(now)
+    late = _late(now, working_times())
     return (
         text("Case", "ticket__case_id", 16),
         text("Application", "ticket__application__code", 12),
@@ -194,9 +195,10 @@ def _due_is(row: Row) -> str | None:
     return "promised" if row["assignment__committed_at"] else "expected"
 
 
-def _late(now: datetime) -> Callable[[Any, datetime | None, datetime | None], int | None]:
+def _late(
+    now: datetime, times: Mapping[int, WorkingTime]
+) -> Callable[[Any, datetime | None, datetime | None], int | None]:
     """How many working minutes after its due time something ended, or is running; None where it is not late."""
-    times = working_times()
 
     def late(engineer: int, due: datetime | None, ended: datetime | None) -> int | None:
         until = ended or now

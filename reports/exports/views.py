@@ -18,6 +18,7 @@ from helpdesk.admission import open_to
 from helpdesk.models import User
 from reports.exports import making, runs
 from reports.exports.catalog import REPORTS, Asked
+from reports.exports.filters import Filters
 from reports.exports.forms import ReportForm
 from reports.exports.standing import standing_of
 from reports.models import ReportRun
@@ -137,7 +138,12 @@ def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
 
 
 def _shown(request: HttpRequest, run: ReportRun, *, busy: bool) -> dict[str, Any]:
-    return {"run": run, "name": _name_of(run), "standing": standing_of(run, moment_of(request), busy=busy)}
+    return {
+        "run": run,
+        "name": _name_of(run),
+        "narrowed": Filters.read(run.filters).in_a_line(),
+        "standing": standing_of(run, moment_of(request), busy=busy),
+    }
 
 
 def _counted(request: HttpRequest, form: ReportForm) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from helpdesk.selectors import buckets, numbers
+from helpdesk.services import audit
 from reports.exports.catalog import REPORTS
 from reports.exports.filters import LISTS, Filters
 from reports.tests.desk import a_desk, asked, by_case, rows_of, written
+from tests.clock import held
 from tests.factories import AdminFactory, ApplicationFactory, ReporterFactory, a_ticket, in_progress
 from workflow.states import Number
 
@@ -78,6 +80,54 @@ def test_filters_narrow_every_report_of_tickets_alike(admin, clock, filters, lef
     assert {name: len(rows_of(written(what, name))) for name in counted} == counted
 
 
+@pytest.mark.parametrize(
+    ("filters", "left"),
+    [
+        ({"search": "journal"}, {"journal"}),
+        ({"search": "PRINTS journal"}, {"journal"}),
+        ({"search": "'prints journal'"}, set()),
+        ({"search": "100%"}, {"percent"}),
+        ({"search": "N-EXP"}, {"journal", "percent"}),
+        ({"search": "'"}, set()),
+        ({"search": "old", "shown": "unassigned"}, {"percent"}),
+        ({"age": "hour"}, {"percent"}),
+        ({"age": "over-day"}, {"journal"}),
+        ({"age": "over-week"}, set()),
+    ],
+)  # fmt: skip
+def test_search_and_age_narrow_as_they_do_in_the_lists(admin, clock, filters, left):
+    application = ApplicationFactory(code="EXP")
+    made = {"journal": a_ticket(application=application, title="The journal prints twice")}
+    clock.forward(days=2)
+    made["percent"] = a_ticket(application=application, title="Old rates show 100% of 10")
+    what = asked(admin, **filters)
+
+    rows = by_case(written(what, "tickets"))
+
+    assert set(rows) == {made[one].case_id for one in left}
+    assert REPORTS["tickets"].count(what) == len(left)
+
+
+def test_trails_are_narrowed_to_a_person_and_a_ticket(admin):
+    made = a_desk()
+    case = made["assigned"].case_id
+    audit.note(act="file_download", actor=admin, subject_label=case, now=held.moment)
+    audit.note(act="signed_in", actor=made["asha"], now=held.moment)
+    audit.note(act="role_given", actor=admin, subject=made["asha"], now=held.moment)
+
+    def acts(name: str, **filters: str) -> set[str]:
+        return {row["Act"] for row in rows_of(written(asked(admin, **filters), name))}
+
+    history = rows_of(written(asked(admin, ticket=case), "history"))
+    assert {row["Case"] for row in history} == {case}
+    assert {row["Who"] for row in rows_of(written(asked(admin, person="Asha Rao"), "history"))} == {"Asha Rao"}
+    assert {row["Who"] for row in rows_of(written(asked(admin, person="System"), "history"))} == {"the system"}
+    assert acts("audit", ticket=case) == {"File fetched"}
+    assert acts("audit", person="asha.rao@corp.example") == {"Signed in", "Role given"}
+    assert acts("audit", part="sign-ins") == {"Signed in"}
+    assert acts("audit", part="files", person="Ada Admin") == {"File fetched"}
+
+
 def test_filters_come_back_from_where_they_are_kept():
     filters = Filters(
         shown="open",
@@ -86,6 +136,11 @@ def test_filters_come_back_from_where_they_are_kept():
         first=date(2026, 3, 1),
         last=date(2026, 3, 31),
         act="signed_in",
+        search="journal",
+        age="day",
+        ticket="N-EXP-1001",
+        person="Asha Rao",
+        part="files",
     )
 
     assert Filters.read(filters.kept()) == filters

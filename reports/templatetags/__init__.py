@@ -1,1 +1,0 @@
-"""Words of reports for their templates."""
