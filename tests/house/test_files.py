@@ -7,8 +7,39 @@ import pytest
 
 from tests.house.source import ROOT
 
-FOLDERS = ("workflow", "storage", "helpdesk", "reports", "project", "tests", "docs", "fixtures", "requirements", ".ci")
-TEXT = {".py", ".html", ".txt", ".md", ".toml", ".yaml", ".yml", ".json", ".css", ".js", ".in", ".env", ".svg", ""}
+FOLDERS = (
+    "workflow",
+    "storage",
+    "helpdesk",
+    "reports",
+    "project",
+    "tests",
+    "docs",
+    "fixtures",
+    "requirements",
+    ".ci",
+    "deploy",
+    ".github",
+)
+TEXT = {
+    ".py",
+    ".html",
+    ".txt",
+    ".md",
+    ".toml",
+    ".yaml",
+    ".yml",
+    ".json",
+    ".css",
+    ".js",
+    ".in",
+    ".env",
+    ".svg",
+    ".sql",
+    ".conf",
+    ".example",
+    "",
+}
 LARGEST = 1024 * 1024
 GENERATED = {"docs/openapi.yaml"}
 
