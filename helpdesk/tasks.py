@@ -6,6 +6,7 @@ from datetime import datetime
 
 from helpdesk import clock
 from helpdesk.notifications import alerts, delivery
+from helpdesk.selectors import schema
 from helpdesk.services import (
     closed_counts,
     discarding,
@@ -37,6 +38,7 @@ def deliver_alerts() -> int:
 
 
 @traced
+@heartbeats.scheduled
 def tend_files() -> dict[str, int]:
     """One minute of the files: how many were scanned, how many abandoned uploads forgotten, how many discarded ones cleared.
 
@@ -57,12 +59,23 @@ def delete_discarded(key: str) -> bool:
 
 
 @traced
+@heartbeats.scheduled
 def forget_calls() -> dict[str, int]:
-    """Forget counts of calls that no longer weigh, and the idempotency keys of yesterday; how many of each."""
-    return {"counts": limits.sweep_counts(), "keys": kept_answers.sweep_keys(clock.now())}
+    """Forget what is of no use any more; how many of each.
+
+    Counts of calls that no longer weigh, idempotency keys and clusters of yesterday, and failures of last month.
+    """
+    now = clock.now()
+    return {
+        "counts": limits.sweep_counts(),
+        "keys": kept_answers.sweep_keys(now),
+        "clusters": heartbeats.forget_clusters(now),
+        "failures": heartbeats.forget_failures(now),
+    }
 
 
 @traced
+@heartbeats.scheduled
 def reconcile_files() -> int:
     """Compare the files of the last month's tickets with the bucket; how many do not fit. Strays are deleted, lost ones told."""
     found = housekeeping.reconcile(delete=True, days=31)
@@ -72,6 +85,7 @@ def reconcile_files() -> int:
 
 
 @traced
+@heartbeats.scheduled
 def compare_counts() -> int:
     """Compare the counts of closed tickets with the tickets; how many differ. They never should: it is logged and put right."""
     differing = closed_counts.differing()
@@ -82,10 +96,11 @@ def compare_counts() -> int:
 
 
 @traced
+@heartbeats.scheduled
 def tick() -> dict[str, int]:
     """One minute of the desk: how many tickets each sweep handled, how many mails went out, how many parts failed.
 
-    A failing part is logged and stops no other; at its end it leaves the worker's sign of life.
+    A failing part is logged and stops no other.
     """
     now = clock.now()
     parts: dict[str, Callable[[datetime], int]] = {
@@ -96,14 +111,18 @@ def tick() -> dict[str, int]:
         "mails": lambda _now: delivery.deliver_waiting(),
         "alerts": lambda _now: alerts.deliver_alerts(),
     }
-    counts = {"failed": 0}
+    counts: dict[str, int] = {}
+    failed: list[str] = []
     for name, part in parts.items():
         try:
             counts[name] = part(now)
         except Exception:
             logger.exception("The part %s of the tick failed; the next tick tries again", name)
-            counts["failed"] += 1
-    heartbeats.beat(heartbeats.TICK, now)
+            failed.append(name)
+    if failed:
+        schema.tell()
+        heartbeats.note_failed(failed, now)
+    counts["failed"] = len(failed)
     if any(counts.values()):
         logger.info("Tick: %s", ", ".join(f"{name} {count}" for name, count in counts.items() if count))
     return counts

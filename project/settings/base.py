@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "project.middleware.RequestIdMiddleware",
+    "project.time_limit.TimeLimitMiddleware",
     "project.middleware.SecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -84,7 +85,12 @@ DATABASES = {
 }
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     {
-        "connect_timeout": 5,
+        # In seconds and milliseconds: to connect, for a host that is gone, for a network that swallows what is sent.
+        "connect_timeout": 3,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10000,
         "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
     }
 )
@@ -125,6 +131,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# How long one request may hold a web worker; without a limit but in production (project/time_limit.py).
+LINEUP_REQUEST_SECONDS = 0
 # The largest body of all, a sheet of people with its form; it is held in memory, so that no disk is needed.
 LINEUP_LARGEST_BODY = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = LINEUP_LARGEST_BODY
@@ -150,6 +158,7 @@ SOCIAL_AUTH_STRATEGY = "social_django.strategy.DjangoStrategy"
 SOCIAL_AUTH_STORAGE = "social_django.models.DjangoStorage"
 SOCIAL_AUTH_JSONFIELD_ENABLED = True
 SOCIAL_AUTH_REQUIRE_POST = True
+SOCIAL_AUTH_ENTRA_REQUESTS_TIMEOUT = 5
 SOCIAL_AUTH_PIPELINE = (
     "social_core.pipeline.social_auth.social_details",
     "social_core.pipeline.social_auth.social_uid",
@@ -187,7 +196,13 @@ EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = 10
-ANYMAIL = {"SENDGRID_API_KEY": environment.text("SENDGRID_API_KEY", ""), "REQUESTS_TIMEOUT": 10}
+ANYMAIL = {
+    "SENDGRID_API_KEY": environment.text("SENDGRID_API_KEY", ""),
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    "AMAZON_SES_CLIENT_PARAMS": {
+        "config": {"connect_timeout": 5, "read_timeout": EMAIL_TIMEOUT, "retries": {"total_max_attempts": 1}}
+    },
+}
 DEFAULT_FROM_EMAIL = environment.text("LINEUP_MAIL_FROM", "Lineup <lineup@localhost>")
 LINEUP_MAIL_DOMAIN = environment.text("LINEUP_MAIL_DOMAIN", "lineup.local")
 

@@ -10,6 +10,7 @@ from project.settings.base import *  # noqa: E402, F403
 from project.settings.base import LINEUP_PROXIES  # noqa: E402
 from project.settings.storages import MANIFEST  # noqa: E402
 
+LINEUP_REQUEST_SECONDS = 30
 SECURE_SSL_REDIRECT = True
 # Asked from within, by supervisors and by the monitoring, which come without the proxy.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^health/deep$", r"^metrics$"]
