@@ -43,6 +43,11 @@ _FIXED = {
 }
 
 
+def entry_named(name: str) -> Entry | None:
+    """The scheduled work of this name: the only way to name something that is run."""
+    return next((entry for entry in TABLE if entry.name == name), None)
+
+
 @transaction.atomic
 def sync() -> list[str]:
     """Make the rows equal to the table, in a sentence per change; rows that are right keep their next run.

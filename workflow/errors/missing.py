@@ -50,6 +50,15 @@ class MappingMissing(Missing):
         super().__init__("There is no such role mapping; somebody may have deleted it.")
 
 
+class JobMissing(Missing):
+    """There is no scheduled work of this name."""
+
+    code = "job_missing"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such background work.")
+
+
 class CalendarMissing(Missing):
     """There is no such working calendar."""
 

@@ -22,13 +22,16 @@ def rows() -> set[tuple[str, str, str, int, int]]:
 WANTED = {
     ("tick", "helpdesk.tasks.tick", Schedule.MINUTES, 1, -1),
     ("tend_files", "helpdesk.tasks.tend_files", Schedule.MINUTES, 1, -1),
+    ("forget_calls", "helpdesk.tasks.forget_calls", Schedule.MINUTES, 10, -1),
     ("reconcile_files", "helpdesk.tasks.reconcile_files", Schedule.MINUTES, 1440, -1),
+    ("compare_counts", "helpdesk.tasks.compare_counts", Schedule.MINUTES, 1440, -1),
+    ("tend_reports", "reports.tasks.tend_reports", Schedule.MINUTES, 1, -1),
+    ("clear_reports", "reports.tasks.clear_reports", Schedule.MINUTES, 1440, -1),
 }
 
 
 def test_sync_writes_the_table():
-    added = ["Added the schedule tick.", "Added the schedule tend_files.", "Added the schedule reconcile_files."]
-    assert schedules.sync() == added
+    assert sorted(schedules.sync()) == sorted(f"Added the schedule {name}." for name, *_ in WANTED)
     assert rows() == WANTED
 
 
