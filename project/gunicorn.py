@@ -13,7 +13,7 @@ threads = 1
 timeout = 30
 graceful_timeout = 30
 keepalive = 75
-"""Longer than the proxy keeps its connections, so that it is never the desk that hangs up first."""
+"""Longer than a load balancer keeps its connections, so that it is never the desk that hangs up first."""
 max_requests = 5000
 max_requests_jitter = 500
 limit_request_line = 8190
