@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
+from django.db.models import NOT_PROVIDED
 from django.urls import reverse
 
+from helpdesk.models import ApplicationCatalog, DeskSettings
 from project.settings.base import MAIL_PROVIDERS
 from tests.house import documents, markdown
 from tests.house.source import ROOT
+from workflow.roles import Role
 
 README = ROOT / "README.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
@@ -21,6 +24,9 @@ FORBIDDEN = {"utils.py", "helpers.py", "manager.py"}
 ABOUT = re.compile(r"^(LINEUP|ENTRA|S3|EMAIL|SENDGRID)_[A-Z0-9_]+$")
 """Words in code that can only be environment variables of ours."""
 PAGES = documents.pages()
+MINUTES = ("resolution_", "triage_", "acceptance_")
+SHIPPED: dict[object, str] = {True: "on", False: "off", NOT_PROVIDED: "none"}
+"""How a page says what a new desk has."""
 CHECKLISTS = ("A new rule", "A mail", "A transition", "An act on the staff desk", "An endpoint")
 
 
@@ -154,3 +160,22 @@ def test_the_set_up_of_entra_names_every_variable_address_and_role():
     assert f"`https://lineup.corp.example{reverse('social:complete', args=['entra'])}`" in text
     assert f"`https://lineup.corp.example{reverse('sign-in')}`" in text
     assert set(re.findall(r"^ +\| .+ \| `(Lineup\.\w+)` \|", text, re.MULTILINE)) == shipped
+
+
+def test_what_admins_set_stands_with_what_is_shipped():
+    said: dict[str, str] = {}
+    for what, shipped, _ in documents.rows(DOCS / "configuration.md", "In the desk itself"):
+        names = re.findall(r"`(\w+)`", what)
+        said |= dict(zip(names, re.sub(r" min$|:.*", "", shipped).split(", "), strict=True))
+    of_applications = ApplicationCatalog._meta.get_fields()
+    minutes = {field.name: str(field.default) for field in of_applications if field.name.startswith(MINUTES)}
+    switches = {field.name: SHIPPED.get(field.default, str(field.default)) for field in DeskSettings._meta.fields}
+
+    assert said == minutes | {name: switches[name] for name in switches if name != "id"}
+
+
+@pytest.mark.parametrize("role", list(Role), ids=str)
+def test_every_role_has_its_column(role: Role):
+    table = (DOCS / "roles.md").read_text().split("## What each role may do")[1]
+
+    assert f"| {role.label} |" in next(line for line in table.splitlines() if line.startswith("|"))
