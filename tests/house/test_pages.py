@@ -27,6 +27,10 @@ PAGES = documents.pages()
 MINUTES = ("resolution_", "triage_", "acceptance_")
 SHIPPED: dict[object, str] = {True: "on", False: "off", NOT_PROVIDED: "none"}
 """How a page says what a new desk has."""
+PARTS = re.compile(r"^\*\*(\w+)\.\*\*", re.MULTILINE)
+EACH_DECISION = ["Context", "Choice", "Price"]
+KINDS = {"Fix", "Docs", "Maintenance"}
+"""How an entry of the changelog begins that is not a new capability; names of pages stand in bold or code."""
 CHECKLISTS = ("A new rule", "A mail", "A transition", "An act on the staff desk", "An endpoint")
 
 
@@ -128,6 +132,22 @@ def test_the_index_of_decisions_is_whole_in_order_and_says_their_titles():
     assert [(name, title) for _, name, title in rows] == [
         (page.name, re.sub(r"^# (\d+\. )?", "", page.read_text().splitlines()[0])) for page in pages
     ]
+
+
+def test_every_decision_says_what_it_was_about_what_was_chosen_and_what_it_costs():
+    pages = {page.name: page.read_text() for page in DECISIONS.glob("[0-9]*.md")}
+
+    assert {name: found for name, text in pages.items() if (found := PARTS.findall(text)) != EACH_DECISION} == {}
+
+
+def test_the_changelog_begins_with_what_is_not_released_and_each_entry_is_a_sentence():
+    text = (ROOT / "CHANGELOG.md").read_text()
+    entries = re.findall(r"^- (.+(?:\n  .+)*)", text, re.MULTILINE)
+
+    assert re.findall(r"^## (.+)", text, re.MULTILINE)[0] == "Unreleased"
+    assert len(entries) > 20
+    assert [entry for entry in entries if not entry.endswith(".")] == []
+    assert [entry for entry in entries if (kind := re.match(r"(\w+): ", entry)) and kind[1] not in KINDS] == []
 
 
 @pytest.mark.parametrize("checklist", CHECKLISTS)
