@@ -253,6 +253,7 @@ def _logs(request: HttpRequest) -> dict[str, Any]:
 def _entries(request: HttpRequest, pages: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
     return [
         {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
+        ("Background work", "monitor_heart", reverse("admin:helpdesk_heartbeat_changelist")),
         for title, icon, link in pages
     ]
 

@@ -108,7 +108,7 @@ class Work:
 
 
 def work(now: datetime) -> Work:
-    """What there is, in six statements."""
+    """What there is, in at most six statements."""
     ahead = now - clock.database_now()
     beats = dict(Heartbeat.objects.values_list("name", "beat_at"))
     swept_at = beats.get(TICK)
@@ -147,12 +147,20 @@ def _failures(ahead: timedelta, beats: Beats) -> list[Failure]:
     failed = Task.objects.filter(success=False)
     groups = failed.values("func").annotate(count=Count("pk"), first=Min("started"), last=Max("stopped"))
     kinds = list(groups.order_by("-last", "func")[:KINDS_SHOWN])
-    errors = _errors([kind["func"] for kind in kinds])
-    return [_failure(**kind, error=errors.get(kind["func"], ""), ahead=ahead, beats=beats) for kind in kinds]
+    left = _left_by([kind["func"] for kind in kinds]) if kinds else {}
+    return [_failure(**kind, raw=left.get(kind["func"]), ahead=ahead, beats=beats) for kind in kinds]
+
+
+def _left_by(funcs: list[str]) -> dict[str, str]:
+    """What the last failed run of each function left, as the text it is kept as: its pickle is never opened."""
+    column = Cast("result", TextField())
+    short = Case(When(length__lte=job_errors.LONGEST, then=column), default=Value(""), output_field=TextField())
+    rows = Task.objects.filter(success=False, func__in=funcs).annotate(length=Length(column)).annotate(raw=short)
+    return dict(rows.order_by("func", "-stopped", "pk").distinct("func").values_list("func", "raw"))
 
 
 def _failure(
-    *, func: str, count: int, first: datetime, last: datetime, error: str, ahead: timedelta, beats: Beats
+    *, func: str, count: int, first: datetime, last: datetime, raw: str | None, ahead: timedelta, beats: Beats
 ) -> Failure:
     entry = entry_named(TAKEN_UP_BY.get(func, "")) or next((one for one in TABLE if one.func == func), None)
     since = beats.get(entry.name) if entry else None
@@ -161,19 +169,10 @@ def _failure(
         count=count,
         first=first + ahead,
         last=last + ahead,
-        error=error,
+        error=job_errors.last_line(raw),
         entry=entry,
         is_over=since is not None and since > last + ahead,
     )
-
-
-def _errors(funcs: list[str]) -> dict[str, str]:
-    """What the last failed run of each function left, in words; its pickle is never opened."""
-    column = Cast("result", TextField())
-    short = Case(When(length__lte=job_errors.LONGEST, then=column), default=Value(""), output_field=TextField())
-    rows = Task.objects.filter(success=False, func__in=funcs).annotate(length=Length(column)).annotate(raw=short)
-    newest = rows.order_by("func", "-stopped", "pk").distinct("func").values_list("func", "raw")
-    return {func: job_errors.last_line(raw) for func, raw in newest}
 
 
 def _parts_failed(beats: Beats) -> list[Failure]:

@@ -61,6 +61,7 @@ def _value(pattern: str, world: World) -> str:
         "helpdesk/applicationcatalog/": world.application.pk,
         "helpdesk/adminalert/": world.alert.pk,
         "helpdesk/notification/": world.mail.pk,
+        "helpdesk/heartbeat/": "tick",
         "helpdesk/rolemapping/": world.mapping.pk,
         "helpdesk/desksettings/": 1,
         "helpdesk/workingcalendar/": world.calendar.pk,

@@ -217,6 +217,8 @@ TABLE: dict[str, Row] = {
     "admin:helpdesk_notification_send_one": desk(only=ADMINS, get=200, post="/desk/", acts=True),
     "admin:helpdesk_notification_send_many": ADMIN_DIALOG,
     "admin:helpdesk_notification_send_all": desk(only=ADMINS, get=200, post="/desk/", acts=True),
+    **pages("heartbeat", only=ADMINS, change=desk(only=ADMINS, get=404, post=404)),
+    "admin:helpdesk_heartbeat_run_again": desk(only=ADMINS, get=200, post="/desk/", acts=True),
     "admin:history": desk(only=ADMINS, get=200),
     "admin:mail-previews": desk(only=ADMINS, get=200),
     "admin:mail-preview": desk(only=ADMINS, get=404),

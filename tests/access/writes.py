@@ -185,6 +185,7 @@ WRITES: dict[str, Write] = {
     "admin:helpdesk_notification_send_one": Write(who="admin"),
     "admin:helpdesk_notification_send_many": Write(who="admin", fill=lambda world: {"mails": [world.mail.pk]}),
     "admin:helpdesk_notification_send_all": Write(who="admin"),
+    "admin:helpdesk_heartbeat_run_again": Write(who="admin"),
     "admin:helpdesk_user_edit_roles": Write(who="admin", fill=lambda world: {"sm1": "given", "reason": "Because."}),
     "admin:helpdesk_user_set_authority": Write(who="admin", fill=lambda world: {"authority": "", "reason": "Because."}),
     "admin:helpdesk_user_set_hours": Write(
