@@ -11,6 +11,11 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 """Set at the door of each request and task; empty outside of both."""
 
 
+def current() -> str:
+    """The id at hand, as rows keep it."""
+    return request_id.get()[:64]
+
+
 @contextmanager
 def under(given: str = "") -> Iterator[str]:
     """Whatever is written down inside carries this id: the given one, else the one at hand, else a new one."""

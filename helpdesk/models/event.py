@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from helpdesk import trace
 from helpdesk.models.catalog import ApplicationCatalog
 from helpdesk.models.people import User
 from helpdesk.models.ticket import Ticket
@@ -24,6 +25,8 @@ class TicketEvent(models.Model):
     action = models.CharField(max_length=40)
     metadata = models.JSONField(default=dict)
     timestamp = models.DateTimeField()
+    request_id = models.CharField(max_length=64, blank=True, default=trace.current, db_default="", editable=False)
+    """Of the request or task that wrote it, as the log and the mails about it have it."""
 
     class Meta:
         ordering = ("timestamp", "pk")

@@ -176,6 +176,8 @@ def _message(row: Notification, mail: Mail) -> EmailMultiAlternatives:
         "References": thread,
         **MACHINE_MADE,
     }
+    if row.event.request_id:
+        headers["X-Request-ID"] = row.event.request_id
     message = EmailMultiAlternatives(mail.subject, mail.text, to=[row.recipient.email], headers=headers)
     message.attach_alternative(mail.html, "text/html")
     known = logo()

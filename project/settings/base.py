@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "project.middleware.RequestIdMiddleware",
+    "project.requests_seen.RequestsSeenMiddleware",
     "project.time_limit.TimeLimitMiddleware",
     "project.middleware.SecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -131,6 +132,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Whether each request leaves a line in the log, as in production (project/requests_seen.py).
+LINEUP_REQUEST_LOG = False
 # How long one request may hold a web worker; without a limit but in production (project/time_limit.py).
 LINEUP_REQUEST_SECONDS = 0
 # The largest body of all, a sheet of people with its form; it is held in memory, so that no disk is needed.
@@ -232,6 +235,12 @@ Q_CLUSTER = {
     "label": "Background work",
 }
 
+# Rows up to which a report is answered in the request; a longer one is prepared by a worker (reports/exports/runs.py).
+LINEUP_REPORT_ROWS_AT_ONCE = 5_000
+
+# Whoever shows this token may read /metrics; without one nobody may (project/metrics.py).
+LINEUP_METRICS_TOKEN = environment.text("LINEUP_METRICS_TOKEN", "")
+
 # Calls of the API in a minute, 0 for no limit (helpdesk/services/limits.py).
 LINEUP_CALLS_PER_PERSON = environment.number("LINEUP_CALLS_PER_PERSON", 300)
 LINEUP_CALLS_PER_ADDRESS = environment.number("LINEUP_CALLS_PER_ADDRESS", 3000)
@@ -274,7 +283,10 @@ SIMPLE_HISTORY_REVERT_DISABLED = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "project.logs.JsonLines"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "filters": {"short_refusals": {"()": "project.logs.ShortRefusals"}},
     "loggers": {"django.request": {"filters": ["short_refusals"]}},

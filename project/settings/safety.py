@@ -85,6 +85,11 @@ def _secret(value: str) -> str:
     return "the secret itself, not a placeholder" if PLACEHOLDERS.search(value) else ""
 
 
+def _token(value: str) -> str:
+    is_strong = bool(re.fullmatch(r"[A-Za-z0-9._~+/=-]{32,}", value)) and len(set(value)) >= 10
+    return "" if is_strong else "at least 32 random letters and digits"
+
+
 def _origin(value: str) -> str:
     must = "an address like https://lineup.corp.example, with https:// and without a path"
     return "" if _is_https(value) and urlsplit(value).path in {"", "/"} and not urlsplit(value).query else must
@@ -205,6 +210,7 @@ CHECKS: dict[str, Check] = {
     "LINEUP_CALLS_PER_PERSON": _number(0, 1_000_000),
     "LINEUP_CALLS_PER_ADDRESS": _number(0, 1_000_000),
     "LINEUP_LINKS_PER_PERSON": _number(0, 1_000_000),
+    "LINEUP_METRICS_TOKEN": _token,
     "LINEUP_MAIL_PROVIDER": _one_of("smtp", "ses", "sendgrid"),
     "LINEUP_MAIL_FROM": _sender,
     "LINEUP_MAIL_DOMAIN": _host,

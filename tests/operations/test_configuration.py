@@ -91,6 +91,9 @@ VARIABLES: dict[str, Variable] = {
     "LINEUP_CALLS_PER_PERSON": number(0, 1_000_000),
     "LINEUP_CALLS_PER_ADDRESS": number(0, 1_000_000),
     "LINEUP_LINKS_PER_PERSON": number(0, 1_000_000),
+    "LINEUP_METRICS_TOKEN": Variable(
+        good=("abcdefghij" * 4,), malformed=("two words of 4711" * 4,), unsafe=("short-4711", "x" * 40)
+    ),
     "LINEUP_MAIL_PROVIDER": Variable(good=("smtp", "ses"), malformed=("pigeon-4711", "SMTP 4711")),
     "LINEUP_MAIL_FROM": Variable(
         good=("lineup@corp.example",), malformed=("Lineup-4711", "Lineup <lineup-4711>"), unsafe=("Lineup <a@corp.example>\nBcc: b4711@evil.example",)
