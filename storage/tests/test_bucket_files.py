@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from storage import cors
-from storage.keys import object_key
+from storage.keys import REPORTS_FOLDER, object_key, report_key
 from storage.s3 import LONGEST_LINK
 
 FILES = Path(__file__).parents[2] / "docs" / "s3"
@@ -98,22 +98,39 @@ def test_a11_only_the_worker_deletes_whatever_a_role_is_allowed():
 
 
 @pytest.mark.parametrize("name", ["iam.json", "iam-worker.json"])
-def test_a_role_is_allowed_named_acts_below_a_year_s_folder(name):
+def test_a_role_is_allowed_named_acts_below_the_desk_s_folders(name):
     assert not [action for action in actions(name) if "*" in action]
-    for statement in statements(name).values():
+    folders = {
+        "WhatLiesThere": BUCKET,
+        "FilesOfTickets": f"{BUCKET}/2*",
+        "FilesOfReports": f"{BUCKET}/{REPORTS_FOLDER}*",
+    }
+    for sid, statement in statements(name).items():
         assert statement["Effect"] == "Allow"
         assert "Principal" not in statement
-        assert statement["Resource"] == ([BUCKET] if statement["Action"] == ["s3:ListBucket"] else [f"{BUCKET}/2*"])
+        assert statement["Resource"] == [folders[sid]]
 
 
-def test_a11_the_web_role_lists_and_deletes_nothing_and_the_worker_writes_nothing():
-    assert actions("iam.json") == {"s3:PutObject", "s3:GetObject"}
-    assert actions("iam-worker.json") == {"s3:GetObject", "s3:DeleteObject", "s3:ListBucket"}
+def test_a11_the_web_role_lists_and_deletes_nothing_and_the_worker_writes_reports_alone():
+    allowed = {
+        (name, sid): set(statement["Action"])
+        for name in ("iam.json", "iam-worker.json")
+        for sid, statement in statements(name).items()
+    }
+
+    assert allowed == {
+        ("iam.json", "FilesOfTickets"): {"s3:PutObject", "s3:GetObject"},
+        ("iam.json", "FilesOfReports"): {"s3:GetObject"},
+        ("iam-worker.json", "FilesOfTickets"): {"s3:GetObject", "s3:DeleteObject"},
+        ("iam-worker.json", "FilesOfReports"): {"s3:PutObject", "s3:GetObject", "s3:DeleteObject"},
+        ("iam-worker.json", "WhatLiesThere"): {"s3:ListBucket"},
+    }
 
 
 def test_every_key_lies_below_the_roles_folder():
     """A year has four digits and begins with 2 for as long as this matters."""
     assert object_key(date(2025, 11, 11), "N-EXP-1001", "a.png", UUID(int=0)).startswith("2")
+    assert report_key(date(2025, 11, 11), "a.xlsx", UUID(int=0)).startswith(REPORTS_FOLDER)
 
 
 def test_public_access_is_blocked_in_all_four_ways():
@@ -141,4 +158,11 @@ def test_unfinished_uploads_end_after_a_day():
 
     assert {rule["Status"] for rule in rules.values()} == {"Enabled"}
     assert rules["abort-unfinished-uploads"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
-    assert not [rule for rule in rules.values() if "Expiration" in rule], "files of tickets are kept"
+
+
+def test_only_reports_expire_and_later_than_the_desk_deletes_them():
+    expiring = [rule for rule in read("lifecycle.json")["Rules"] if "Expiration" in rule]
+
+    assert [(rule["Filter"], rule["Expiration"]) for rule in expiring] == [({"Prefix": REPORTS_FOLDER}, {"Days": 3})], (
+        "files of tickets are kept"
+    )
