@@ -40,6 +40,9 @@ STYLES = (
     "files",
     "reports",
     "logs",
+    "dashboard",
+    "dashboard-charts",
+    "dashboard-print",
 )
 """In the order in which a later one may say otherwise."""
 

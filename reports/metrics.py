@@ -20,7 +20,11 @@ class Summary:
 
 def summary(user: User, chosen: Chosen) -> Summary:
     """The numbers of the tickets this person is told of; the list behind each is `numbers.tickets_of`."""
-    counts = numbers.counts(user, chosen)
+    return summary_of(numbers.counts(user, chosen))
+
+
+def summary_of(counts: Mapping[Number, int]) -> Summary:
+    """The same of tickets that were counted already."""
     return Summary(
         counts=counts,
         sla_compliance=compliance(counts[Number.RESOLVED_ON_TIME], counts[Number.BREACHED]),

@@ -73,6 +73,8 @@ class Bucket(Labelled):
     RESOLVED = "resolved", "Resolved"
     ESCALATION_RESOLVED = "escalation_resolved", "Resolved after escalation"
     WITHDRAWN = "withdrawn", "Withdrawn"
+    BREACHED = "breached", "Breached"
+    DECIDED = "decided", "Resolved on time or breached"
 
 
 class Number(Labelled):

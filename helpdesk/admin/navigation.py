@@ -108,6 +108,9 @@ def list_address(bucket: Bucket) -> str:
 
 def landing_of(workspace: Workspace | None) -> str:
     """The first page of a workspace."""
+    brought = places.landing_of(workspace) if workspace else ()
+    if brought:
+        return brought[0][2]
     if workspace is Workspace.ADMINISTRATION:
         return reverse("admin:helpdesk_user_changelist")
     if workspace in BUCKETS_OF:
@@ -151,8 +154,12 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     }
     if workspace in TRIAGE:
         lists["items"][2:2] = _triage_pages(request)
+    first = _entries(request, places.landing_of(workspace))
     if workspace is Workspace.ADMINISTRATION:
-        return [_administration(request), _logs(request), {**lists, "title": "Tickets"}]
+        administration = _administration(request)
+        administration["items"][:0] = first
+        return [administration, _logs(request), {**lists, "title": "Tickets"}]
+    lists["items"][:0] = first
     return [lists]
 
 
@@ -246,6 +253,7 @@ def _logs(request: HttpRequest) -> dict[str, Any]:
         ("Notifications", "outgoing_mail", reverse("admin:helpdesk_notification_changelist")),
         ("Mails to admins", "mail", reverse("admin:helpdesk_adminalert_changelist")),
         ("Mail previews", "preview", reverse("admin:mail-previews")),
+        ("Background work", "monitor_heart", reverse("admin:helpdesk_heartbeat_changelist")),
     )
     return {"title": "Logs", "items": _entries(request, pages)}
 
@@ -253,7 +261,6 @@ def _logs(request: HttpRequest) -> dict[str, Any]:
 def _entries(request: HttpRequest, pages: Iterable[tuple[str, str, str]]) -> list[dict[str, Any]]:
     return [
         {"title": title, "icon": icon, "link": link, "active": request.path.startswith(link)}
-        ("Background work", "monitor_heart", reverse("admin:helpdesk_heartbeat_changelist")),
         for title, icon, link in pages
     ]
 

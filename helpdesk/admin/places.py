@@ -5,6 +5,7 @@ from django.urls import reverse
 from workflow.roles import Workspace
 
 _PAGES: dict[Workspace, list[tuple[str, str, str]]] = {}
+_LANDINGS: dict[Workspace, tuple[str, str, str]] = {}
 _EXPORTS: dict[str, str] = {}
 
 
@@ -18,6 +19,17 @@ def add_page(workspace: Workspace, *, title: str, icon: str, route: str) -> None
 def pages_of(workspace: Workspace) -> tuple[tuple[str, str, str], ...]:
     """Title, icon and address of each page brought along."""
     return tuple((title, icon, reverse(route)) for title, icon, route in _PAGES.get(workspace, ()))
+
+
+def add_landing(*workspaces: Workspace, title: str, icon: str, route: str) -> None:
+    """The page these workspaces begin with: first in the sidebar, and where one is led on opening them."""
+    _LANDINGS.update(dict.fromkeys(workspaces, (title, icon, route)))
+
+
+def landing_of(workspace: Workspace) -> tuple[tuple[str, str, str], ...]:
+    """Title, icon and address of the page a workspace begins with, if one was brought along."""
+    found = _LANDINGS.get(workspace)
+    return ((found[0], found[1], reverse(found[2])),) if found else ()
 
 
 def add_export(subject: str, *, route: str) -> None:

@@ -63,6 +63,9 @@ class TicketAdmin(AssignActions, ExtensionActions, TicketActions, TicketColumns,
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[lists.TicketChangeList]:
         return lists.TicketChangeList
 
+    def get_list_filter(self, request: HttpRequest) -> tuple[type, ...]:
+        return lists.filters_of(request)
+
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         shown = lists.list_of(request)
         assigns = shown is Bucket.UNASSIGNED and SCRUM_MASTERS & people.roles_of(request.user)

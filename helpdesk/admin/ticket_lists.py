@@ -2,39 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
-from django.contrib.admin.options import ModelAdmin
-from django.contrib.admin.views.main import SEARCH_VAR
-from django.db.models import (
-    Case,
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Value,
-    When,
-)  # fmt: skip
+from django.contrib.admin.views.main import IGNORED_PARAMS, SEARCH_VAR
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from helpdesk.admin.base import DeskChangeList
+from helpdesk.admin.chosen import NAMES, chosen_form, said
+from helpdesk.admin.list_filters import (
+    AgeFilter,
+    ApplicationFilter,
+    DaysFilter,
+    PriorityFilter,
+    RiskFilter,
+    TriageFilter,
+)
 from helpdesk.admin.navigation import Whose, bucket_of, moment_of, scoped, whose_of, workspace_of
 from helpdesk.models import Ticket, UserRole
 from helpdesk.selectors import access, buckets, people, tickets
 from helpdesk.selectors.calendars import lateness_of
 from helpdesk.selectors.forecast import forecast_for
+from helpdesk.selectors.targets import passes
 from workflow.roles import Role, Workspace
-from workflow.states import Bucket, Priority
+from workflow.states import Bucket
 
 ANY = "any"
 """The list of everything one may see, for a search that did not find what it looked for in one bucket."""
 
-ENGINEERS_OWN = frozenset({Bucket.ESCALATED, Bucket.RESOLVED, Bucket.ESCALATION_RESOLVED})
+ENGINEERS_OWN = frozenset(
+    {Bucket.OPEN, Bucket.ESCALATED, Bucket.RESOLVED, Bucket.ESCALATION_RESOLVED, Bucket.BREACHED, Bucket.DECIDED}
+)
 """Lists that begin with one's own tickets in My work and with those of one's engineers in Escalations."""
 
 WITH_OUTLOOK = frozenset({None, Bucket.OPEN, Bucket.STRANDED})
@@ -54,6 +52,8 @@ COLUMNS: dict[Bucket | None, tuple[str, ...]] = {
         "case", "subject", "priority_now", "application_name", "engineer", "promised", "resolved", "lateness",
     ),
     Bucket.WITHDRAWN: ("case", "subject", "priority_now", "application_name", "reported_by", "resolved", "withdrawn_for"),
+    Bucket.BREACHED: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "promised", "since", "resolved"),
+    Bucket.DECIDED: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "promised", "resolved"),
 }  # fmt: skip
 
 
@@ -83,6 +83,13 @@ EMPTY: dict[Bucket | None, Empty] = {
         said="Nothing was resolved late.", hint="Tickets resolved after their due time had passed appear here."
     ),
     Bucket.WITHDRAWN: Empty(said="Nothing was withdrawn.", hint="Tickets nobody needed any more appear here."),
+    Bucket.BREACHED: Empty(
+        said="No promise was ever broken.", hint="Tickets whose due time passed unresolved appear here, for good."
+    ),
+    Bucket.DECIDED: Empty(
+        said="Nothing has been decided yet.",
+        hint="Tickets resolved in time and tickets whose promise was broken appear here.",
+    ),
 }
 
 
@@ -127,8 +134,8 @@ def with_marks(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Adds what a row's marks are judged by: when triage and acceptance are due, whether the engineer still is one (E4, P8)."""
     holds = UserRole.objects.filter(user=OuterRef("assignment__engineer"), role_id=Role.ENGINEER, is_granted=True)
     return rows.annotate(
-        triage_due_at=_target_passes("created_at", "triage"),
-        acceptance_due_at=_target_passes("assignment__assigned_at", "acceptance"),
+        triage_due_at=passes("created_at", "triage"),
+        acceptance_due_at=passes("assignment__assigned_at", "acceptance"),
         engineer_holds_role=Exists(holds),
     )
 
@@ -145,24 +152,43 @@ def marked(ticket: Ticket) -> Ticket:
     return ticket
 
 
-def _target_passes(since: str, kind: str) -> ExpressionWrapper:
-    """The moment at which the application's target for the ticket's priority has passed."""
-    minutes = Case(
-        *(When(priority=priority.value, then=F(f"application__{kind}_{priority.value}")) for priority in Priority),
-        output_field=IntegerField(),
-    )
-    span = ExpressionWrapper(Value(timedelta(minutes=1), DurationField()) * minutes, output_field=DurationField())
-    return ExpressionWrapper(F(since) + span, output_field=DateTimeField())
+def filters_of(request: HttpRequest) -> tuple[type, ...]:
+    """The filters the open list has."""
+    shown = list_of(request)
+    if shown is Bucket.UNASSIGNED:
+        return (*FILTERS, TriageFilter)
+    return (*FILTERS, RiskFilter) if shown in WITH_OUTLOOK else FILTERS
 
 
 class TicketChangeList(DeskChangeList):
-    """A list of one bucket: its place in the address is no filter, and each row knows the moment it is shown at."""
+    """A list of one bucket: its place in the address is no filter, and each row knows the moment it is shown at.
+
+    A filter nobody knows, or a value that is none, shows no ticket and says why.
+    """
 
     list_display: tuple[str, ...]
+    has_active_filters: bool
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         chosen = super().get_filters_params(params)
-        return {name: value for name, value in chosen.items() if name not in LIST_PARAMETERS}
+        return {name: value for name, value in chosen.items() if name in self._known}
+
+    @property
+    def _known(self) -> set[str]:
+        """The names of the filters of this list."""
+        return {*NAMES, *(one.parameter_name for one in self.list_filter)}
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Ticket]:
+        self.refusals = [f"This list has no filter “{said(name)}”." for name in self._unknown()[:1]]
+        form = chosen_form(request)
+        self.refusals += [] if form.is_valid() else form.refusals
+        found = super().get_queryset(request, exclude_parameters)
+        self.has_active_filters = self.has_active_filters or bool(self.refusals)
+        return found.none() if self.refusals else found
+
+    def _unknown(self) -> list[str]:
+        others = {*LIST_PARAMETERS, *IGNORED_PARAMS}
+        return sorted(name for name in super().get_filters_params() if name not in self._known and name not in others)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -171,6 +197,7 @@ class TicketChangeList(DeskChangeList):
             self.result_list = self.paginator.page(1).object_list
         self.empty = EMPTY[list_of(request)]
         self.without_search = self.get_query_string(remove=[SEARCH_VAR])
+        self.clear_all_filters_qs = self.get_query_string(remove=[*self._known, *self._unknown()])
         if list_of(request) is not None:
             self.search_everywhere = self.get_query_string({"bucket": ANY}, remove=["engineers", "p"])
         now = moment_of(request)
@@ -187,40 +214,13 @@ class TicketChangeList(DeskChangeList):
     def active_filters(self) -> list[dict[str, str]]:
         """What narrows the list, in words, each with the address without it."""
         return [
-            {"title": f"{spec.title}: {label}", "without": self.get_query_string(remove=spec.expected_parameters())}
+            {
+                "title": f"{spec.title}: {spec.words}",
+                "without": self.get_query_string(remove=spec.expected_parameters()),
+            }
             for spec in self.filter_specs
-            if (label := _chosen(spec))
+            if spec.words
         ]
 
 
-def _chosen(spec: Any) -> str:
-    """The words of the choice a filter is set to; empty when it is not set."""
-    choices = getattr(spec, "lookup_choices", None) or spec.field.flatchoices
-    return {str(value): str(label) for value, label in choices}.get(str(spec.value() or ""), "")
-
-
-class AgeFilter(DropdownFilter):
-    """How long ago a ticket was raised."""
-
-    title = "age"
-    parameter_name = "age"
-    SPANS: ClassVar[dict[str, tuple[str, timedelta, bool]]] = {
-        "hour": ("Within the last hour", timedelta(hours=1), True),
-        "day": ("Within the last day", timedelta(days=1), True),
-        "over-day": ("Older than a day", timedelta(days=1), False),
-        "over-week": ("Older than a week", timedelta(days=7), False),
-        "over-month": ("Older than 30 days", timedelta(days=30), False),
-    }
-
-    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [(key, label) for key, (label, _span, _young) in self.SPANS.items()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        if self.value() not in self.SPANS:
-            return queryset
-        _label, span, is_young = self.SPANS[self.value()]
-        edge = moment_of(request) - span
-        return queryset.filter(created_at__gte=edge) if is_young else queryset.filter(created_at__lt=edge)
-
-
-FILTERS = (("application", RelatedDropdownFilter), ("priority", ChoicesDropdownFilter), AgeFilter)
+FILTERS = (ApplicationFilter, PriorityFilter, DaysFilter, AgeFilter)

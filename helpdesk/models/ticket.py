@@ -147,6 +147,13 @@ class Ticket(TicketLifecycle):
                 name="ticket_resolved_late",
             ),
             models.Index(fields=("-resolved_at", "-id"), condition=Q(is_withdrawn=True), name="ticket_withdrawn"),
+            # Breached ones (S2) as a list, and for the charts without a look at the tickets themselves.
+            models.Index(
+                fields=("-escalated_at", "-id"),
+                include=("reported_date", "application", "priority", "assignment"),
+                condition=ESCALATED_EVER,
+                name="ticket_breached",
+            ),
             models.Index(fields=("reporter", "-created_at"), name="ticket_of_reporter"),
             models.Index(fields=("-created_at", "-id"), name="ticket_newest"),
             GinIndex(OpClass(Upper("case_id"), name="gin_trgm_ops"), name="ticket_case_words"),

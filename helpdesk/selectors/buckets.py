@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db.models import Count, Q, QuerySet, Value
 
 from helpdesk.models import Ticket, User
-from helpdesk.selectors import access, people
+from helpdesk.selectors import access, numbers, people
 from workflow.roles import DESK, Role
-from workflow.states import OPEN, Bucket, Status
+from workflow.states import OPEN, Bucket, Number, Status
 
 ORDER: dict[Bucket, tuple[str, ...]] = {
     Bucket.UNASSIGNED: ("created_at", "pk"),
@@ -19,8 +19,20 @@ ORDER: dict[Bucket, tuple[str, ...]] = {
     Bucket.RESOLVED: ("-resolved_at", "-pk"),
     Bucket.ESCALATION_RESOLVED: ("-resolved_at", "-pk"),
     Bucket.WITHDRAWN: ("-resolved_at", "-pk"),
+    Bucket.BREACHED: ("-escalated_at", "-pk"),
+    Bucket.DECIDED: ("-created_at", "-pk"),
 }
 """The order a bucket is read in, which its partial index keeps."""
+
+OF_NUMBER: dict[Number, Bucket] = {
+    Number.OPEN: Bucket.OPEN,
+    Number.BREACHED: Bucket.BREACHED,
+    Number.RESOLVED_ON_TIME: Bucket.RESOLVED,
+    Number.ESCALATED: Bucket.ESCALATED,
+    Number.RESOLVED_AFTER_ESCALATION: Bucket.ESCALATION_RESOLVED,
+}
+"""The list behind each number; both are what `numbers.DEFINITIONS` says."""
+_NUMBER_OF = {name: number for number, name in OF_NUMBER.items()}
 
 NEVER_ASSIGNED = frozenset({Bucket.UNASSIGNED, Bucket.WITHDRAWN})
 """Tickets that never had an engineer nor escalated: a reporting authority sees them on their own grants alone."""
@@ -47,22 +59,19 @@ def counts(user: User, names: Iterable[Bucket]) -> dict[Bucket, int]:
 
 
 def _definition(name: Bucket, user: User) -> Q:
+    if name in _NUMBER_OF:
+        is_counted = numbers.DEFINITIONS[_NUMBER_OF[name]]
+        return is_counted & _escalations_of(user) if name is Bucket.ESCALATED else is_counted
+    if name is Bucket.DECIDED:
+        return numbers.DECIDED
     if name is Bucket.UNASSIGNED:
         return Q(status=Status.UNASSIGNED)
-    if name is Bucket.OPEN:
-        return Q(status__in=OPEN)
     if name is Bucket.MINE:
         return Q(assignment__engineer=user, status__in=OPEN - {Status.UNASSIGNED})
     if name is Bucket.REPORTED:
         return Q(reporter=user)
-    if name is Bucket.ESCALATED:
-        return Q(status=Status.ESCALATED) & _escalations_of(user)
     if name is Bucket.STRANDED:
         return Q(status__in=OPEN - {Status.UNASSIGNED}, assignment__engineer__in=people.engineers_before().order_by())
-    if name is Bucket.RESOLVED:
-        return Q(status=Status.RESOLVED, is_withdrawn=False)
-    if name is Bucket.ESCALATION_RESOLVED:
-        return Q(status=Status.RESOLVED_ESCALATED)
     return Q(is_withdrawn=True)
 
 

@@ -4,16 +4,20 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, TextField
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
-from helpdesk.models import Assignment
+from helpdesk.models import Assignment, Ticket
 from helpdesk.selectors import calendars, queues
 from workflow.lineup import Queue, Slot
 from workflow.states import Level, Status
 
 Held = dict[str, list[Slot]]
 """What one engineer holds, by status."""
+
+MANY = 20
+"""The work of so many engineers is found from the tickets that are unresolved; that of fewer from all they ever had."""
 
 _LEVELS = {level.value: level for level in Level}
 
@@ -23,10 +27,18 @@ def queues_of(engineer_ids: Collection[int]) -> dict[int, Queue]:
 
     One statement and those of the calendars, however many engineers and tickets there are.
     """
-    if not engineer_ids:
-        return {}
+    return _queues(_slots(engineer_ids), engineer_ids) if engineer_ids else {}
+
+
+def every_queue() -> dict[int, Queue]:
+    """The queue of everybody who holds unresolved work; as many statements."""
+    slots = _slots(None)
+    return _queues(slots, {engineer_id for engineer_id, _, _ in slots})
+
+
+def _queues(slots: list[tuple[int, str, Slot]], engineer_ids: Collection[int]) -> dict[int, Queue]:
     held: dict[int, Held] = {pk: {status.value: [] for status in queues.UNRESOLVED} for pk in engineer_ids}
-    for engineer_id, status, slot in _slots(engineer_ids):
+    for engineer_id, status, slot in slots:
         held[engineer_id][status].append(slot)
     times = calendars.times_of(engineer_ids)
     return {
@@ -40,8 +52,18 @@ def queues_of(engineer_ids: Collection[int]) -> dict[int, Queue]:
     }
 
 
-def _slots(engineer_ids: Collection[int]) -> list[tuple[int, str, Slot]]:
-    """Engineer, status and slot of everything unresolved, in queue order."""
+def is_of(tickets: "QuerySet[Ticket, Any]") -> Func:
+    """The condition that an assignment is the present one of one of these tickets.
+
+    They are an array made first, not a table joined: only so Postgres goes from the few of them to their rows, and not through
+    every assignment there ever was (docs/performance.md).
+    """
+    wanted = ArraySubquery(tickets.order_by().values("assignment_id"))
+    return Func(F("pk"), wanted, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())
+
+
+def _slots(engineer_ids: Collection[int] | None) -> list[tuple[int, str, Slot]]:
+    """Engineer, status and slot of everything unresolved, in queue order; of everybody where nobody is named."""
     return [
         (
             engineer_id,
@@ -64,13 +86,16 @@ def _slots(engineer_ids: Collection[int]) -> list[tuple[int, str, Slot]]:
     ]  # fmt: skip
 
 
-def _rows(engineer_ids: Collection[int]) -> "QuerySet[Assignment, tuple[Any, ...]]":
+def _rows(engineer_ids: Collection[int] | None) -> "QuerySet[Assignment, tuple[Any, ...]]":
     """What a slot is made of; reading few and simple columns is what makes it fast.
 
     Moments come as text, which Python reads several times faster than the database driver does.
     """
-    work = Assignment.objects.in_queue_order()
-    work = work.filter(engineer_id__in=engineer_ids, ticket__status__in=queues.UNRESOLVED)
+    work = Assignment.objects.in_queue_order().filter(ticket__status__in=queues.UNRESOLVED)
+    if engineer_ids is not None:
+        work = work.filter(engineer_id__in=engineer_ids)
+    if engineer_ids is None or len(engineer_ids) >= MANY:
+        work = work.filter(is_of(Ticket.objects.filter(status__in=queues.UNRESOLVED)))
     return work.values_list(
         "engineer_id",
         "ticket__status",

@@ -25,6 +25,9 @@ DEFINITIONS: dict[Number, Q] = {
 }
 """A breach and the escalation of its ticket are one act (E1), and a status once escalated stays so: both say the same."""
 
+DECIDED = DEFINITIONS[Number.RESOLVED_ON_TIME] | DEFINITIONS[Number.BREACHED]
+"""The tickets the compliance is reckoned from."""
+
 EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 31)
 """No desk has tickets beyond; days that somebody chooses are kept inside."""
 ONE_DAY = timedelta(days=1)
@@ -38,22 +41,26 @@ COUNTED_FOR = DESK | {Role.RA}
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """Which tickets are counted: of these applications (ids) and priorities, all where none is named; both dates of report included."""
+    """Which tickets are counted: of these applications (ids) and priorities, all where none is named; both dates of report included.
+
+    `is_led` leaves the tickets of the engineers this person leads, also where they may count all.
+    """
 
     applications: frozenset[int] = frozenset()
     priorities: frozenset[Priority] = frozenset()
     first: date | None = None
     last: date | None = None
+    is_led: bool = False
 
 
 def tickets_of(number: Number, user: User, chosen: Chosen) -> QuerySet[Ticket]:
     """The tickets that a number counts for this person: the list behind it."""
-    return _tickets_of(number, _led_by(user), chosen)
+    return of_engineers(Ticket.objects.filter(DEFINITIONS[number], of_tickets(chosen)), led_by(user, chosen))
 
 
 def counts(user: User, chosen: Chosen) -> dict[Number, int]:
     """How many tickets each number counts for this person, in one statement; a reporting authority's take one more."""
-    led = _led_by(user)
+    led = led_by(user, chosen)
     rows = _open(led, chosen).union(_closed(led, chosen), all=True)
     found = {row["of"]: (row["one"], row["two"]) for row in rows}
     is_open, escalated = found.get("open", (0, 0))
@@ -72,15 +79,20 @@ def applications_of(codes: Iterable[str]) -> dict[str, int]:
     return dict(ApplicationCatalog.objects.filter(code__in=list(codes)).values_list("code", "pk"))
 
 
-def _tickets_of(number: Number, led: Led, chosen: Chosen) -> QuerySet[Ticket]:
-    tickets = Ticket.objects.filter(DEFINITIONS[number], of_tickets(chosen))
+def applications() -> list[tuple[int, str, str]]:
+    """Id, code and name of every application by name: what can be chosen; tickets of retired ones count on."""
+    return list(ApplicationCatalog.objects.order_by("name", "pk").values_list("pk", "code", "name"))
+
+
+def of_engineers(tickets: QuerySet[Ticket], led: Led) -> QuerySet[Ticket]:
+    """Those that are with these engineers."""
     return tickets if led is None else tickets.filter(assignment__engineer__in=led, assignment__is_active=True)
 
 
-def _led_by(user: User) -> Led:
+def led_by(user: User, chosen: Chosen) -> Led:
     """Scrum masters and admins count all tickets, a reporting authority those of their engineers, nobody else any (rules 8)."""
     roles = people.roles_of(user)
-    if roles & DESK:
+    if roles & DESK and not chosen.is_led:
         return None
     if Role.RA not in roles:
         return []
@@ -98,22 +110,37 @@ def of_tickets(chosen: Chosen) -> Q:
     return Q(**{name: value for name, value in asked.items() if value})
 
 
+def open_tickets(led: Led, chosen: Chosen) -> QuerySet[Ticket]:
+    """The open ones among the chosen, in no order: few, and counted as they stand."""
+    return of_engineers(Ticket.objects.filter(DEFINITIONS[Number.OPEN], of_tickets(chosen)), led).order_by()
+
+
+def closed_counts(led: Led, chosen: Chosen) -> QuerySet[ClosedCount]:
+    """The counts of the closed ones of the chosen applications, of any day."""
+    whose = Q(engineer__isnull=True) if led is None else Q(engineer__in=led)
+    return ClosedCount.objects.filter(whose, Q(application__in=chosen.applications) if chosen.applications else Q())
+
+
+def outcomes(chosen: Chosen) -> tuple[Sum, Sum]:
+    """How many of the chosen priorities were closed in time, and how many late."""
+    counted = sorted(chosen.priorities or Priority)
+    in_time, late = (
+        Sum(sum((F(column_of(one, outcome)) for one in counted), Value(0)), default=0) for outcome in OUTCOMES
+    )
+    return in_time, late
+
+
 def _open(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
     """One row: how many open tickets there are, and how many of them are escalated."""
-    rows = _tickets_of(Number.OPEN, led, chosen).order_by().annotate(of=Value("open")).values("of")
+    rows = open_tickets(led, chosen).annotate(of=Value("open")).values("of")
     return rows.annotate(one=Count("pk"), two=Count("pk", filter=DEFINITIONS[Number.ESCALATED]))
 
 
 def _closed(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
     """One row: how many tickets were resolved in time, and how many late."""
-    whose = Q(engineer__isnull=True) if led is None else Q(engineer__in=led)
-    of_applications = Q(application__in=chosen.applications) if chosen.applications else Q()
-    rows = ClosedCount.objects.filter(whose, of_applications, spans(chosen.first, chosen.last))
-    counted = sorted(chosen.priorities or Priority)
-    on_time, late = (
-        Sum(sum((F(column_of(one, outcome)) for one in counted), Value(0)), default=0) for outcome in OUTCOMES
-    )
-    return rows.annotate(of=Value("closed")).values("of").annotate(one=on_time, two=late)
+    in_time, late = outcomes(chosen)
+    rows = closed_counts(led, chosen).filter(spans(chosen.first, chosen.last))
+    return rows.annotate(of=Value("closed")).values("of").annotate(one=in_time, two=late)
 
 
 def spans(first: date | None, last: date | None) -> Q:

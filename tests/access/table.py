@@ -236,6 +236,7 @@ TABLE: dict[str, Row] = {
     "admin:helpdesk_user_sheet": desk(only=ADMINS, get=200, post=422),
     "admin:helpdesk_user_sheet_confirm": desk(only=ADMINS, get=405, post="/desk/helpdesk/user/sheet/"),
     "admin:helpdesk_user_sheet_export": desk(only=ADMINS, get=405, post="/desk/helpdesk/user/sheet/"),
+    "dashboard:page": desk(only=MASTERS | ADMINS | {"ra", "multi"}, get=200),
     "exports:page": desk(only=ADMINS, get=200),
     "exports:export": desk(only=ADMINS, get=405, post=422),
     "exports:progress": desk(only=ADMINS, get=200),

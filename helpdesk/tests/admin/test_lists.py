@@ -164,7 +164,7 @@ def test_search_finds_a_case_id_and_words_of_the_title():
 
 
 def test_filters_narrow_a_list_say_so_and_keep_the_list():
-    exp, hrm = ApplicationFactory(name="Exponentia"), ApplicationFactory()
+    exp, hrm = ApplicationFactory(code="EXP", name="Exponentia"), ApplicationFactory()
     held.set(NOON - timedelta(days=2))
     a_ticket(application=exp, priority="high")
     held.set(NOON)
@@ -172,7 +172,7 @@ def test_filters_narrow_a_list_say_so_and_keep_the_list():
     a_ticket(application=exp, priority="low")
     a_ticket(application=hrm, priority="high")
     client = browser(SM1Factory())
-    address = list_of("unassigned", application__id__exact=str(exp.pk), priority__exact="high", age="day")
+    address = list_of("unassigned", application="EXP", priority="high", age="day")
 
     answer = client.get(address)
 

@@ -21,6 +21,8 @@ from workflow.states import Level
 
 pytestmark = pytest.mark.django_db
 
+DASHBOARD = "/desk/dashboard/"
+
 
 def switch(client, workspace: str, back: str = "") -> object:
     return client.post(reverse("admin:workspace", args=(workspace,)), {"next": back})
@@ -58,12 +60,12 @@ def test_switching_keeps_a_tickets_page_and_a_list_of_the_other_triage():
 
     assert switch(client, "triage_sm2", list_of("resolved")).url == list_of("resolved")
     assert switch(client, "my_work", page_of(ticket)).url == page_of(ticket)
-    assert switch(client, "triage_sm1", list_of("resolved")).url == list_of("unassigned")
+    assert switch(client, "triage_sm1", list_of("resolved")).url == DASHBOARD
 
 
 @pytest.mark.parametrize("back", ["https://elsewhere.example/change/", "//elsewhere.example/change/", "/my/change/"])
 def test_switching_never_leads_away_from_the_desk(back):
-    assert switch(browser(SM1Factory()), "triage_sm1", back).url == list_of("unassigned")
+    assert switch(browser(SM1Factory()), "triage_sm1", back).url == DASHBOARD
 
 
 def test_switching_is_a_post_with_a_token_to_a_workspace_one_holds():
@@ -96,10 +98,10 @@ def test_a_workspace_whose_role_was_withdrawn_is_no_longer_open():
 @pytest.mark.parametrize(
     ("factory", "landing"),
     [
-        (SM1Factory, "/desk/helpdesk/ticket/?bucket=unassigned"),
+        (SM1Factory, DASHBOARD),
         (EngineerFactory, "/desk/my-work/"),
-        (RAFactory, "/desk/helpdesk/ticket/?bucket=escalated"),
-        (AdminFactory, "/desk/helpdesk/user/"),
+        (RAFactory, DASHBOARD),
+        (AdminFactory, DASHBOARD),
     ],
 )
 def test_the_desk_begins_where_a_person_works(factory, landing):

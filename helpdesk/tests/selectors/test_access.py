@@ -138,6 +138,8 @@ def test_buckets_hold_what_their_names_say(clock: HeldClock) -> None:
         Bucket.RESOLVED: {done},
         Bucket.ESCALATION_RESOLVED: {late_done},
         Bucket.WITHDRAWN: {gone},
+        Bucket.BREACHED: {late, late_done},
+        Bucket.DECIDED: {done, late, late_done},
     }
     assert list(buckets.bucket(Bucket.MINE, engineer)) == [assigned]
     assert list(buckets.bucket(Bucket.REPORTED, reporter)) == [waiting]

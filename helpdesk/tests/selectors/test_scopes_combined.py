@@ -69,4 +69,6 @@ def test_an_authority_reads_own_engineers_and_all_that_escalated(people: dict[st
         Bucket.RESOLVED: 1,
         Bucket.ESCALATION_RESOLVED: 2,
         Bucket.WITHDRAWN: 1,
+        Bucket.BREACHED: 4,
+        Bucket.DECIDED: 5,
     }
