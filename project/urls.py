@@ -3,13 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from project import csp, deep_health, favicon, health, metrics
+from project import csp, deep_health, favicon, health
 
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("health/deep", deep_health.deep, name="health-deep"),
-    path("metrics", metrics.metrics, name="metrics"),
     path("csp-report/", csp.report, name="csp-report"),
     path("favicon.ico", favicon.favicon, name="favicon"),
     path("", include("helpdesk.sso.urls")),
