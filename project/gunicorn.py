@@ -4,7 +4,14 @@ One thread a worker: the admin theme keeps the request on an object that all thr
 answer for `timeout` seconds is replaced, which is longer than any statement, mail or call outside may take.
 """
 
+from typing import Any
+
+from project import counting_folder
 from project.settings import environment
+
+counting_folder.begin()
+
+from project import counting  # noqa: E402
 
 bind = f"0.0.0.0:{environment.number('LINEUP_WEB_PORT', 8000)}"
 workers = environment.number("LINEUP_WEB_WORKERS", 4)
@@ -31,3 +38,8 @@ logconfig_dict = {
     "root": {"handlers": ["console"], "level": "INFO"},
 }
 """The server's own lines in the form of the desk's."""
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Keep what a worker that ended has counted."""
+    counting.ended(worker.pid)

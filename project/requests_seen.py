@@ -16,8 +16,8 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 BUCKETS = (0.05, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 UNKNOWN = "unknown"
 
-REQUESTS = Counter("lineup_requests", "Requests answered.", ("method", "route", "status"))
-SECONDS = Histogram("lineup_request_seconds", "How long answers took.", ("route",), buckets=BUCKETS)
+REQUESTS = Counter("lineup_requests", "Requests answered.", ("method", "route", "status"), registry=None)
+SECONDS = Histogram("lineup_request_seconds", "How long answers took.", ("route",), buckets=BUCKETS, registry=None)
 
 
 class RequestsSeenMiddleware:

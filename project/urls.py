@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from project import csp, deep_health, favicon, health
+from project import csp, deep_health, favicon, health, metrics
 
 urlpatterns = [
     path("healthz", health.live, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("health/deep", deep_health.deep, name="health-deep"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("csp-report/", csp.report, name="csp-report"),
     path("favicon.ico", favicon.favicon, name="favicon"),
     path("", include("helpdesk.sso.urls")),

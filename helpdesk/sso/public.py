@@ -5,6 +5,7 @@ PUBLIC_ROUTES = frozenset(
         "healthz",
         "readyz",
         "health-deep",
+        "metrics",
         "csp-report",
         "favicon",
         "sign-in",

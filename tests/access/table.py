@@ -139,6 +139,7 @@ TABLE: dict[str, Row] = {
     "healthz": public(get=200),
     "favicon": public(get="/static/helpdesk/mark.svg"),
     "readyz": public(get=200),
+    "metrics": public(get=404),
     "csp-report": replace(public(get=405, post=204), records=False, acts=True),
     "health-deep": replace(public(get=503), records=True),
     "sign-in": public(get={**dict.fromkeys(STRANGERS, 200), ELSE: "/"}),

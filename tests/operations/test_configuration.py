@@ -91,6 +91,7 @@ VARIABLES: dict[str, Variable] = {
     "LINEUP_CALLS_PER_PERSON": number(0, 1_000_000),
     "LINEUP_CALLS_PER_ADDRESS": number(0, 1_000_000),
     "LINEUP_LINKS_PER_PERSON": number(0, 1_000_000),
+    "PROMETHEUS_MULTIPROC_DIR": Variable(free="a folder that is not there is a server that does not start, in words of its own"),
     "LINEUP_METRICS_TOKEN": Variable(
         good=("abcdefghij" * 4,), malformed=("two words of 4711" * 4,), unsafe=("short-4711", "x" * 40)
     ),

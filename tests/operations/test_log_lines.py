@@ -14,7 +14,7 @@ from helpdesk import trace
 from helpdesk.models import Notification, TicketEvent
 from helpdesk.notifications import delivery
 from project import gunicorn
-from project.logs import LONGEST
+from project.logs import LONGEST, JsonLines
 from tests.factories import ReporterFactory, SM1Factory, a_ticket
 from tests.operations.environment import production
 from tests.operations.production_log import breaks
