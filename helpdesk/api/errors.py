@@ -44,6 +44,8 @@ STATUS_OF_KIND: dict[type[WorkflowError], HTTPStatus] = {
 }
 STALE = (ChangedSinceLoaded, PersonChanged, QueueChanged)
 """What somebody else changed meanwhile: 412 for a caller who said with `If-Match` what they had read, else a conflict."""
+ONLY_OF_VERSIONS = (ChangedSinceLoaded, PersonChanged)
+"""Those of them that nobody meets without having said so."""
 TITLES = {
     400: "The request is not well-formed",
     401: "Not signed in",

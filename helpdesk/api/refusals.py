@@ -1,15 +1,15 @@
 """The ways a call can be refused, by name: what each operation may answer besides its success.
 
-An operation names the rules it
-may run into with `refuses`; what every call may answer is added by itself. The OpenAPI document is made from it, and the tests
-refuse any answer that is not named (helpdesk/tests/api/conftest.py).
+An operation names the rules it may run into with `refuses`; what every call may answer is added by itself. The OpenAPI
+document is made from it, and the tests refuse any answer that is not named (helpdesk/tests/api/conftest.py) and provoke every
+one that is (tests/api).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from helpdesk.api.errors import STALE, status_of
+from helpdesk.api.errors import ONLY_OF_VERSIONS, STALE, status_of
 from helpdesk.api.faults import (
     BodyTooLarge,
     IdempotencyKeyReused,
@@ -108,10 +108,11 @@ def listed_refusals(method: str, handler: Callable[..., Any] | None) -> dict[int
 
 
 def _statuses(code: str, if_match: str) -> list[int]:
-    """A stale version is 412 where one was sent, and a conflict where none was."""
+    """A stale version is 412 where one was sent; what can change without one too is a conflict where none was."""
     if code in OWN:
         return [OWN[code]]
     plain, is_stale = int(status_of(RULES[code])), issubclass(RULES[code], STALE)
     if not (is_stale and if_match):
         return [plain]
-    return [412] if if_match == "required" else [plain, 412]
+    is_by_version = if_match == "required" or issubclass(RULES[code], ONLY_OF_VERSIONS)
+    return [412] if is_by_version else [plain, 412]

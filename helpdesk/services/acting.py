@@ -78,6 +78,7 @@ def _hold_assignments(held: Collection[Ticket], also: Iterable[int]) -> dict[int
     for ticket in held:
         if ticket.assignment_id is not None:
             ticket.assignment = assignments[ticket.assignment_id]
+            ticket.assignment.ticket = ticket
     return engineers
 
 

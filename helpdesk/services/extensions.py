@@ -74,7 +74,8 @@ def decide_extension(
     vote = ExtensionVote.objects.create(
         extension=extension, level=level.value, voter=actor, approves=approve, comment=comment, voted_at=act.now
     )
-    _note(act, extension, given, vote)
+    with journal.in_one_task():
+        _note(act, extension, given, vote)
     extension.decisions = [*given, vote]
     if extension.requested_by_id == act.assignment.engineer_id:
         extension.requested_by = act.assignment.engineer

@@ -1,5 +1,8 @@
 """What happened is written down once, and told to those whom the rules name, in the transaction of the act (T5, N2)."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 
 from django_q.tasks import async_task
@@ -13,6 +16,21 @@ from workflow.facts import Fact
 DELIVER = "helpdesk.tasks.deliver"
 WAIT_FOR_FILES = timedelta(minutes=2)
 WAITS_FOR_FILES = (Kind.RAISED, Kind.RECEIPT)
+
+_together: ContextVar[list[int] | None] = ContextVar("together", default=None)
+"""Mails of an act that tells several facts, for the one task that sends them."""
+
+
+@contextmanager
+def in_one_task() -> Iterator[None]:
+    """The mails of all that is told inside are sent by one task, queued at its end within the act's transaction."""
+    due: list[int] = []
+    token = _together.set(due)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    _deliver(due)
 
 
 def record(
@@ -50,10 +68,17 @@ def tell(
         for recipient in who_hears(fact, parties or parties_of(event.ticket, actor=actor, fact=fact))
     ]
     Notification.objects.bulk_create(rows)
-    due = [row.pk for row in rows if row.next_try_at <= now]
+    due, together = [row.pk for row in rows if row.next_try_at <= now], _together.get()
+    if together is None:
+        _deliver(due)
+    else:
+        together.extend(due)
+    return rows
+
+
+def _deliver(due: Sequence[int]) -> None:
     if due:
         async_task(DELIVER, *due, asked_by=trace.request_id.get())
-    return rows
 
 
 def _first_try(kind: Kind, ticket: Ticket, now: datetime) -> datetime:

@@ -139,7 +139,7 @@ class DecideView(ActView):
         ],
     )
     @refuses(
-        *STALE, "extension_missing", "extension_closed", "level_decided", "level_not_held", "own_request",
+        "ticket_missing", "changed_since_loaded", "extension_missing", "extension_closed", "level_decided", "level_not_held", "own_request",
         "second_person_needed", "queue_changed", "field_invalid", "no_working_time", if_match="optional",
     )  # fmt: skip
     def post(self, request: Request, ticket: str, extension: str) -> Response:

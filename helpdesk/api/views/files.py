@@ -1,6 +1,7 @@
 """Files of tickets: links to send and fetch them, straight to and from S3 (F2-F6)."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
@@ -18,6 +19,7 @@ from helpdesk.api.ticket_shapes import AttachmentSerializer
 from helpdesk.api.views.base import DeskView
 from helpdesk.selectors import access
 from helpdesk.services import attachments, downloads
+from workflow.errors import FieldInvalid
 
 
 class AnnounceBody(Body):
@@ -32,6 +34,17 @@ class AnnounceBody(Body):
     client_key = serializers.UUIDField(
         required=False, allow_null=True, default=None, help_text="Your own key: asking again with it answers the same."
     )
+
+    @classmethod
+    def read(cls, request: Request) -> dict[str, Any]:
+        """Nothing is signed for a file of unknown length or content, which is a rule of the desk and no slip of the pen (F3)."""
+        sent = request.data
+        missing = [name for name in ("size", "sha256") if isinstance(sent, dict) and sent.get(name) is None]
+        if missing:
+            raise FieldInvalid(
+                {name: ["Please say it beforehand; the link takes exactly this file."] for name in missing}
+            )
+        return super().read(request)
 
 
 class UploadSerializer(serializers.Serializer):
@@ -69,7 +82,7 @@ class PresignUploadView(DeskView):
     @extend_schema(operation_id="presign_upload", request=AnnounceBody, responses=UploadSerializer)
     @refuses(
         "ticket_missing", "read_only", "internal_not_allowed", "wrong_status", "file_missing", "file_too_large",
-        "file_type_not_allowed", "file_refused", "too_many_files",
+        "file_type_not_allowed", "file_refused", "too_many_files", "field_invalid",
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         given = AnnounceBody.read(request)
@@ -96,9 +109,7 @@ class ConfirmView(DeskView):
     repeats = Repeats.AFTERWARDS
 
     @extend_schema(operation_id="attachment_confirm", request=None, responses=AttachmentSerializer)
-    @refuses(
-        "file_missing", "read_only", "file_not_uploaded", "file_content_mismatch", "file_refused", "storage_unavailable"
-    )
+    @refuses("file_missing", "file_not_uploaded", "file_content_mismatch", "storage_unavailable")
     def post(self, request: Request, attachment_id: int) -> Response:
         row = attachments.confirm(actor=request.user, attachment_id=attachment_id)
         return Response(answers.file(row))
