@@ -5,7 +5,6 @@ leaves when its transaction has been committed, never for one that was rolled ba
 at all, which the log says and the next minute's tick makes good: it looks for what is due in the database.
 """
 
-from functools import partial
 from typing import Any
 
 import redis
@@ -26,7 +25,9 @@ class RedisAfterCommit(Redis):
     """A list in Redis. A task that a worker took and died with is lost to it: the tick finds what was left undone."""
 
     def enqueue(self, task: str) -> None:
-        transaction.on_commit(partial(super().enqueue, task), robust=True)
+        send = super().enqueue
+        # A lambda has the name that Django logs a failure by; a partial has none.
+        transaction.on_commit(lambda: send(task), robust=True)
 
     @staticmethod
     def get_connection(list_key: str | None = None) -> Any:
@@ -54,10 +55,8 @@ class SqsAfterCommit(Sqs):
         """What django-q2 asks while a broker is made; `queue` asks in earnest."""
 
     def enqueue(self, task: str) -> None:
-        transaction.on_commit(partial(self._send, task), robust=True)
-
-    def _send(self, task: str) -> None:
-        super().enqueue(task)
+        send = super().enqueue
+        transaction.on_commit(lambda: send(task), robust=True)
 
     def delete(self, task_id: str) -> None:
         """The base reaches past `queue`, so it has to be there first."""
