@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from helpdesk.models import AuditEvent, User
@@ -59,8 +60,14 @@ def sweep_refusals(now: datetime) -> int:
     return len(left)
 
 
-def session_expired(*, user: User, now: datetime) -> AuditEvent:
-    """Somebody at work was signed out because no session lasts longer."""
+@transaction.atomic
+def session_expired(*, user: User, session_key: str, now: datetime) -> AuditEvent | None:
+    """Somebody at work was signed out because no session lasts longer.
+
+    A page asks for several things at once, so the session ends here, and only the request that ended it says so.
+    """
+    if not Session.objects.filter(session_key=session_key).delete()[0]:
+        return None
     return audit.note(act="session_expired", actor=None, subject=user, now=now)
 
 

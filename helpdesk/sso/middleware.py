@@ -48,7 +48,7 @@ class SignedInMiddleware:
 def _end(request: HttpRequest) -> None:
     """Sign out; that somebody at work was cut off stands in the audit trail, that somebody went home does not."""
     if request.user.is_active and sessions.is_cut_off(request.session):
-        sign_ins.session_expired(user=request.user, now=clock.now())
+        sign_ins.session_expired(user=request.user, session_key=request.session.session_key or "", now=clock.now())
     logout(request)
 
 

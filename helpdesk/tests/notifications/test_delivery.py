@@ -293,6 +293,20 @@ def test_a_mail_that_kills_its_worker_again_and_again_is_given_up(server, row, c
     assert row.last_error == "Given up: the last tries were cut short."
 
 
+def test_a_mail_whose_template_fails_is_given_up_with_words_and_stops_no_other(server, row, clock):
+    broken = a_row("assigned", ticket=row.ticket, payload={"comment": "no more than this"})
+
+    assert deliver_all([broken.pk, row.pk]) == 1
+    assert state_of(broken) == (State.FAILED, 1)
+    for _ in range(LAST_TRY - 1):
+        clock.forward(hours=1, seconds=1)
+        deliver(broken.pk)
+
+    assert state_of(broken) == (State.DEAD, LAST_TRY)
+    assert broken.last_error == "KeyError: 'starts_at'"
+    assert len(server.taken) == 1
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
