@@ -29,11 +29,19 @@ class Caller:
     def call(self, method: str, address: str, body: Any = None, **headers: str) -> tuple[http.client.HTTPResponse, Any]:
         """The answer and what it says; fails unless it is a success."""
         sent = None if body is None else json.dumps(body)
-        self.connection.request(method, address, body=sent, headers=self.headers | headers)
-        answer = self.connection.getresponse()
+        try:
+            answer = self._answer(method, address, sent, headers)
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            # The server hung up while this caller waited for its turn; nothing of the call was read yet.
+            self.connection.close()
+            answer = self._answer(method, address, sent, headers)
         said = answer.read()
         assert 200 <= answer.status < 300, f"{method} {address}: {answer.status} {said[:500]!r}"
         return answer, json.loads(said) if said else None
+
+    def _answer(self, method: str, address: str, sent: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:
+        self.connection.request(method, address, body=sent, headers=self.headers | headers)
+        return self.connection.getresponse()
 
     def spend(self, method: str, address: str, body: Any = None) -> tuple[float, Any]:
         """How many milliseconds the call took, with its transfer, and what it answered."""
