@@ -1,6 +1,7 @@
 """What the worker runs for reports: one call out each. Everything here may run twice or at once without harm."""
 
 from helpdesk import clock
+from helpdesk.services import heartbeats
 from helpdesk.trace import traced
 from reports.exports import worker
 
@@ -12,6 +13,7 @@ def write_report() -> int:
 
 
 @traced
+@heartbeats.scheduled
 def tend_reports() -> dict[str, int]:
     """One minute of the reports: how many wait for a worker, how many old files were deleted."""
     now = clock.now()
@@ -19,6 +21,7 @@ def tend_reports() -> dict[str, int]:
 
 
 @traced
+@heartbeats.scheduled
 def clear_reports() -> int:
     """Once a day: delete files in the reports' folder that no report knows; how many."""
     return worker.sweep_strays(clock.now())

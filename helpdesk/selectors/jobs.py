@@ -46,7 +46,7 @@ class Failure:
     """The runs of one function, or of one part of the tick, that failed.
 
     `entry` is the scheduled work that does the same again; there is none for what this release does not know.
-    `is_over` says that it ran well since.
+    `is_over` says that it ran well since, or that nobody does it any more.
     """
 
     func: str
@@ -171,7 +171,7 @@ def _failure(
         last=last + ahead,
         error=job_errors.last_line(raw),
         entry=entry,
-        is_over=since is not None and since > last + ahead,
+        is_over=entry is None or (since is not None and since > last + ahead),
     )
 
 

@@ -23,6 +23,8 @@ ORDER = (
     "test_assign_whatif",
     "test_board",
     "test_access",
+    "test_logs",
+    "test_reports",
     "test_files_outages",
     "test_files",
     "test_outages",
@@ -31,6 +33,7 @@ ORDER = (
     "test_extension",
     "test_guide",
     "test_client",
+    "test_xss",
 )
 """The desk's clock only goes forward: what looks at the sample data as it is comes first, what moves days later; programs need neither."""
 

@@ -198,6 +198,12 @@ def suggest_order(page: Page) -> None:
     page.get_by_role("dialog").get_by_role("table").wait_for()
 
 
+def prepare_report(page: Page) -> None:
+    """One in the background, ready."""
+    page.get_by_role("button", name="Excel").click()
+    page.get_by_role("link", name="Download").first.wait_for(timeout=60_000)
+
+
 def screens(case_id: str, free: str) -> list[Screen]:
     """Every page; `case_id` has just been raised and given to an engineer who was free."""
     return [
@@ -240,11 +246,18 @@ def screens(case_id: str, free: str) -> list[Screen]:
         Screen("admin-roles", "giving and withdrawing roles", "Ines Almeida", PEOPLE, give_roles),
         Screen("admin-authority", "who hears of an engineer's broken promises", "Ines Almeida", PEOPLE, open_on_person("Asha Nair", "Set reporting authority", "Reporting authority of")),
         Screen("admin-mapping", "what of Entra ID gives which role", "Ines Almeida", "/desk/helpdesk/rolemapping/"),
-        Screen("admin-audit", "the audit trail", "Ines Almeida", "/desk/helpdesk/auditevent/"),
+        Screen("admin-history", "the history: tickets, people, sign-ins, downloads in one list", "Ines Almeida", "/desk/history/"),
+        Screen("admin-history-refused", "filters of the history that are refused", "Ines Almeida", "/desk/history/?person=nobody+at+all&since=2026-03-05&until=2026-03-04"),
+        Screen("admin-notifications", "every mail and what became of it", "Ines Almeida", "/desk/helpdesk/notification/"),
+        Screen("admin-notification", "one mail: its looks, and why this person got it", "Ines Almeida", "/desk/helpdesk/notification/?kind=assigned", open_ticket("Ticket assigned")),
+        Screen("admin-previews", "every kind of mail with invented people", "Ines Almeida", "/desk/mail-previews/?mail=due+moved"),
+        Screen("admin-background", "the work behind the pages", "Ines Almeida", "/desk/helpdesk/heartbeat/"),
         Screen("admin-sheet-wrong", "a sheet of people with wrong rows", "Ines Almeida", f"{PEOPLE}sheet/", send_wrong_sheet),
         Screen("admin-mails", "mails to the admins", "Ines Almeida", "/desk/helpdesk/adminalert/"),
         Screen("admin-applications", "the applications", "Ines Almeida", "/desk/helpdesk/applicationcatalog/"),
         Screen("admin-application", "one application", "Ines Almeida", "/desk/helpdesk/applicationcatalog/", open_ticket("Exponentia")),
+        Screen("admin-reports", "reports: which rows, and those prepared in the background", "Ines Almeida", "/desk/reports/?report=history", prepare_report),
+        Screen("admin-reports-refused", "filters of a report that are refused", "Ines Almeida", "/desk/reports/?reported_from=2026-03-05&reported_to=2026-03-04"),
         Screen("admin-settings", "the desk's settings", "Ines Almeida", "/desk/helpdesk/desksettings/"),
     ]  # fmt: skip
 

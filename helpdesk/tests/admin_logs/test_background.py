@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django_q.models import OrmQ, Schedule, Task
 from django_q.signing import SignedPackage
 
@@ -97,6 +98,8 @@ def test_what_does_not_come_to_its_end_leaves_that_of_its_cluster_only(monkeypat
 def test_every_schedule_has_its_name_and_its_sign_of_life():
     assert set(WORDS) == {entry.name for entry in TABLE}
     assert {entry.func.rpartition(".")[2] for entry in TABLE} == {entry.name for entry in TABLE}
+    beating = heartbeats.scheduled(list).__code__
+    assert [entry.func for entry in TABLE if import_string(entry.func).__wrapped__.__code__ is not beating] == []
     assert set(ASKED_FOR) == set(jobs.TAKEN_UP_BY)
 
 
@@ -143,7 +146,7 @@ def test_a_failure_is_over_once_what_takes_it_up_ran_well(clock: HeldClock):
 def test_what_no_release_knows_is_shown_and_cannot_be_run(read):
     ran("os.system")
 
-    assert [one.entry for one in failures()] == [None]
+    assert [(one.entry, one.is_over) for one in failures()] == [(None, True)]
     assert "This release has no such work" in read()
     assert "Run again" not in read()
 
