@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_safe
 
+from helpdesk.admin import exporting
 from helpdesk.admin.history_words import ACTS_OF, Show, choices_of, entry_of
 from helpdesk.admin.log_filters import ChoiceField, LogFilters
 from helpdesk.admin.navigation import moment_of
@@ -120,6 +121,7 @@ def page(request: HttpRequest, site: AdminSite) -> TemplateResponse:
         "kept": [("show", filters.show.value)] if filters.show is not Show.ALL else [],
         "whole": reverse("admin:history"),
         "page": found,
+        "export": exporting.of_history(filters, filters.show) if is_valid else "",
         "entries": [entry_of(row, now) for row in found.rows],
     }
     return TemplateResponse(request, "helpdesk/admin/logs/history.html", context, status=200 if is_valid else 400)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 from unfold.dataclasses import UnfoldAction
 
+from helpdesk.admin import exporting
 from helpdesk.admin import ticket_lists as lists
 from helpdesk.admin.assign_actions import AssignActions
 from helpdesk.admin.base import DeskModelAdmin, DeskPaginator
@@ -86,6 +87,7 @@ class TicketAdmin(AssignActions, ExtensionActions, TicketActions, TicketColumns,
             "empty": lists.EMPTY[shown],
             "whose": whose_of(request) if shown in lists.ENGINEERS_OWN else None,
             "leads": Role.RA in people.roles_of(request.user),
+            "export": exporting.of_list(request),
             "picks": "pick" in self.get_list_display(request),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})

@@ -14,7 +14,9 @@ from reports.exports.columns import Column, Row
 from reports.exports.filters import Filters
 from workflow.states import Labelled
 
-OF_TICKETS = frozenset({"bucket", "application", "priority", "reported_from", "reported_to", "q", "age"})
+OF_TICKETS = frozenset(
+    {"bucket", "application", "priority", "reported_from", "reported_to", "q", "age", "triage", "promise"}
+)
 """Filters of a report about tickets; the days are those of report."""
 OF_ACTS = frozenset({"reported_from", "reported_to", "act", "ticket", "person"})
 OF_HISTORY = OF_ACTS | {"bucket", "application", "priority"}

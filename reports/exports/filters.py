@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from helpdesk.admin.history_words import Show
-from helpdesk.admin.ticket_lists import AgeFilter
+from helpdesk.admin.list_filters import AgeFilter
 from helpdesk.services.audit import ACTS
 from workflow.facts import ACTIONS
 from workflow.states import Bucket, Number, Priority
@@ -20,10 +20,11 @@ LISTS: dict[str, Bucket | Number] = {
         Bucket.RESOLVED,
         Bucket.ESCALATION_RESOLVED,
         Number.BREACHED,
+        Bucket.DECIDED,
         Bucket.WITHDRAWN,
     )
 }
-"""The lists of the desk, and the one number that has no list of its own."""
+"""The lists of the desk, by their names in addresses."""
 
 OF_NUMBER = {
     Number.RESOLVED_ON_TIME.value: Bucket.RESOLVED.value,
@@ -35,6 +36,7 @@ SYSTEM = frozenset({"system", "the system"})
 """What nobody did was done by it."""
 
 AGES = {key: label for key, (label, _span, _young) in AgeFilter.SPANS.items()}
+TRIAGE, PROMISE = {"late": "Passed"}, {"at_risk": "At risk"}
 PARTS = {one.value: one.label for one in Show if one not in {Show.ALL, Show.TICKETS}}
 """Parts of the audit trail, as the history page has them."""
 
@@ -54,6 +56,8 @@ class Filters:
     act: str = ""
     search: str = ""
     age: str = ""
+    triage: str = ""
+    promise: str = ""
     ticket: str = ""
     person: str = ""
     part: str = ""
@@ -69,6 +73,8 @@ class Filters:
             "act": self.act,
             "q": self.search,
             "age": self.age,
+            "triage": self.triage,
+            "promise": self.promise,
             "ticket": self.ticket,
             "person": self.person,
             "show": self.part,
@@ -87,6 +93,8 @@ class Filters:
             act=kept.get("act", ""),
             search=kept.get("q", ""),
             age=kept.get("age", ""),
+            triage=kept.get("triage", ""),
+            promise=kept.get("promise", ""),
             ticket=kept.get("ticket", ""),
             person=kept.get("person", ""),
             part=kept.get("show", ""),
@@ -103,6 +111,8 @@ class Filters:
             "To": self.last.isoformat() if self.last else "",
             "Search": self.search,
             "Age": AGES.get(self.age, self.age),
+            "Triage target": TRIAGE.get(self.triage, self.triage),
+            "Promise": PROMISE.get(self.promise, self.promise),
             "Ticket": self.ticket,
             "Person": self.person,
             "Part": PARTS.get(self.part, self.part),

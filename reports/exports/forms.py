@@ -6,37 +6,31 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from helpdesk.admin.chosen import Day, said
 from helpdesk.models import ApplicationCatalog
 from helpdesk.selectors.named import MOST, people_named
-from helpdesk.selectors.numbers import EARLIEST, LATEST
 from helpdesk.services.audit import ACTS
 from reports.exports.catalog import REPORTS, Name
-from reports.exports.filters import AGES, LISTS, OF_NUMBER, PARTS, SYSTEM, Filters
+from reports.exports.filters import AGES, LISTS, OF_NUMBER, PARTS, PROMISE, SYSTEM, TRIAGE, Filters
 from storage.keys import CASE_ID
 from workflow.facts import ACTIONS
 from workflow.states import Priority
 
-SINGLE = ("report", "bucket", "reported_from", "reported_to", "act", "q", "age", "ticket", "person", "show")
+SINGLE = (
+    "report",
+    "bucket",
+    "reported_from",
+    "reported_to",
+    "act",
+    "q",
+    "age",
+    "triage",
+    "promise",
+    "ticket",
+    "person",
+    "show",
+)
 SEVERAL = ("application", "priority")
-SHOWN_OF_A_NAME = 40
-DAYS = f"Please choose a day between {EARLIEST:%Y} and {LATEST:%Y}."
-
-
-class DayField(forms.DateField):
-    """A day as browsers send it, within the years a desk can have."""
-
-    widget = forms.DateInput({"type": "date", "class": "desk-field"}, format="%Y-%m-%d")
-
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            label=label, required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": "This is no day."}
-        )
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(DAYS)
-        return day
 
 
 class WordsField(forms.CharField):
@@ -74,6 +68,8 @@ class ReportForm(forms.Form):
         "Tickets", "All tickets", {value: one.label for value, one in LISTS.items()}, "There is no such list."
     )
     age = OneOf("Age", "Any age", AGES, "There is no such age.")
+    triage = OneOf("Triage target", "Whether it passed or not", TRIAGE, "There is no such state of triage.")
+    promise = OneOf("Promise", "At risk or not", PROMISE, "There is no such state of a promise.")
     q = WordsField("Search", "Case id or words of the title")
     application = forms.MultipleChoiceField(
         label="Applications",
@@ -88,8 +84,8 @@ class ReportForm(forms.Form):
         widget=Chips,
         error_messages={"invalid_choice": "There is no such priority."},
     )
-    reported_from = DayField("From")
-    reported_to = DayField("To")
+    reported_from = Day("From")
+    reported_to = Day("To")
     act = OneOf("Act", "Every act", {}, "There is no such act in this trail.")
     show = OneOf("Part", "Everything", PARTS, "There is no such part of the trail.")
     ticket = WordsField("Ticket", "Case id")
@@ -134,8 +130,7 @@ class ReportForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
         for name in self.unknown[:1]:
-            shown = name if len(name) <= SHOWN_OF_A_NAME else f"{name[:SHOWN_OF_A_NAME]}…"
-            self.add_error(None, f"There is no filter “{shown}”.")
+            self.add_error(None, f"There is no filter “{said(name)}”.")
         first, last = found.get("reported_from"), found.get("reported_to")
         if first and last and last < first:
             self.add_error("reported_to", "The last day is before the first.")
@@ -154,6 +149,8 @@ class ReportForm(forms.Form):
             act=found.get("act", ""),
             search=found.get("q", ""),
             age=found.get("age", ""),
+            triage=found.get("triage", ""),
+            promise=found.get("promise", ""),
             ticket=found.get("ticket", ""),
             person=found.get("person", ""),
             part=found.get("show", ""),
@@ -161,7 +158,7 @@ class ReportForm(forms.Form):
 
 
 def _known(sent: QueryDict) -> QueryDict:
-    """The fields that were sent, with the words of the dashboard as the lists have them, and a report in any case."""
+    """The fields that were sent and the report takes, with the words of the dashboard as the lists have them, and a report in any case."""
     data = QueryDict(mutable=True)
     for name in SINGLE:
         data[name] = sent.get(name, "")
@@ -170,4 +167,8 @@ def _known(sent: QueryDict) -> QueryDict:
     listed = sent.get("bucket", "")
     data["bucket"] = OF_NUMBER.get(listed, listed)
     data["report"] = sent.get("report") or Name.TICKETS.value
+    report = REPORTS.get(data["report"])
+    for name in (*SINGLE[1:], *SEVERAL):
+        if report and name not in report.takes:
+            del data[name]
     return data

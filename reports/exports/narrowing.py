@@ -9,12 +9,13 @@ from django.db.models import Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
 from helpdesk.admin.history_words import ACTS_OF, Show
-from helpdesk.admin.ticket_lists import AgeFilter
+from helpdesk.admin.list_filters import AgeFilter
 from helpdesk.models import Ticket, User
-from helpdesk.selectors import numbers, report_rows
+from helpdesk.selectors import forecast, numbers, report_rows
 from helpdesk.selectors.named import people_named
+from helpdesk.selectors.targets import past_triage
 from reports.exports.filters import LISTS, SYSTEM, Filters
-from workflow.states import Priority
+from workflow.states import Priority, Status
 
 
 def tickets(filters: Filters, user: User, now: datetime) -> QuerySet[Ticket]:
@@ -28,10 +29,12 @@ def tickets(filters: Filters, user: User, now: datetime) -> QuerySet[Ticket]:
     found = report_rows.tickets(user, LISTS.get(filters.shown), chosen).filter(*_named_by(filters.search))
     if filters.ticket:
         found = found.filter(case_id=filters.ticket)
-    if not filters.age:
-        return found
-    _label, span, is_young = AgeFilter.SPANS[filters.age]
-    return found.filter(**{"created_at__gte" if is_young else "created_at__lt": now - span})
+    if filters.age:
+        _label, span, is_young = AgeFilter.SPANS[filters.age]
+        found = found.filter(**{"created_at__gte" if is_young else "created_at__lt": now - span})
+    if filters.triage:
+        found = past_triage(found.filter(status=Status.UNASSIGNED), now)
+    return found.filter(pk__in=forecast.late_of(found, now)) if filters.promise else found
 
 
 def in_a_trail(filters: Filters, user: User, now: datetime) -> QuerySet[Ticket]:

@@ -20,8 +20,6 @@ WRITE = "reports.tasks.write_report"
 LONGEST_TASK = 900
 """Seconds a worker may take for one report; the cluster would end it after one minute."""
 
-AT_ONCE = 5_000
-"""Rows up to which a report is answered in the request."""
 MOST = 1_000_000
 """Rows of the longest report; a sheet holds a few more."""
 State = ReportRun.State
@@ -35,6 +33,11 @@ def counted(asked: Asked, name: Name) -> int:
     if rows > MOST:
         raise ReportTooLong(rows=rows, most=MOST)
     return rows
+
+
+def is_long(rows: int) -> bool:
+    """Whether a report of so many rows is prepared by a worker; a shorter one is answered in the request."""
+    return rows > int(settings.LINEUP_REPORT_ROWS_AT_ONCE)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import tempfile
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -52,7 +53,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asked = _asked(request, form)
     try:
         rows = runs.counted(asked, form.chosen)
-        if rows <= runs.AT_ONCE:
+        if not runs.is_long(rows):
             return _at_once(asked, form, file_type, rows)
         runs.ask(asked=asked, name=form.chosen, file_type=file_type, rows=rows)
     except WorkflowError as refused:
@@ -130,7 +131,7 @@ def _page(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResp
         "form": form,
         "reports": REPORTS.values(),
         "takes": REPORTS[form.chosen].takes,
-        "at_once": runs.AT_ONCE,
+        "at_once": settings.LINEUP_REPORT_ROWS_AT_ONCE,
         "runs": [_shown(request, run, busy=busy) for run in newest],
         **_counted(request, form),
     }
@@ -154,7 +155,7 @@ def _counted(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
         rows = runs.counted(_asked(request, form), form.chosen)
     except WorkflowError as refused:
         return {"nothing": refused.sentence}
-    return {"rows": rows, "is_long": rows > runs.AT_ONCE}
+    return {"rows": rows, "is_long": runs.is_long(rows)}
 
 
 def _user(request: HttpRequest) -> User:

@@ -10,7 +10,15 @@ from reports.exports.catalog import REPORTS
 from reports.exports.filters import LISTS, Filters
 from reports.tests.desk import a_desk, asked, by_case, rows_of, written
 from tests.clock import held
-from tests.factories import AdminFactory, ApplicationFactory, ReporterFactory, a_ticket, in_progress
+from tests.factories import (
+    AdminFactory,
+    ApplicationFactory,
+    EngineerFactory,
+    ReporterFactory,
+    a_ticket,
+    an_assignment,
+    in_progress,
+)
 from workflow.states import Number
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +116,24 @@ def test_search_and_age_narrow_as_they_do_in_the_lists(admin, clock, filters, le
     assert REPORTS["tickets"].count(what) == len(left)
 
 
+def test_what_the_lists_know_of_targets_and_promises_narrows_too(admin, clock):
+    unseen = a_ticket(priority="high")
+    engineer = EngineerFactory()
+    first = in_progress(engineer=engineer, minutes=60)
+    behind = an_assignment(engineer=engineer).ticket
+    clock.forward(minutes=59)
+
+    def cases(**filters: str) -> set[str]:
+        return set(by_case(written(asked(admin, **filters), "tickets")))
+
+    assert cases(promise="at_risk") == set()
+    clock.forward(days=3)
+    assert cases(triage="late") == {unseen.case_id}
+    assert first.case_id in cases(promise="at_risk")
+    assert cases(triage="late", promise="at_risk") == set()
+    assert behind.case_id in cases()
+
+
 def test_trails_are_narrowed_to_a_person_and_a_ticket(admin):
     made = a_desk()
     case = made["assigned"].case_id
@@ -138,6 +164,8 @@ def test_filters_come_back_from_where_they_are_kept():
         act="signed_in",
         search="journal",
         age="day",
+        triage="late",
+        promise="at_risk",
         ticket="N-EXP-1001",
         person="Asha Rao",
         part="files",

@@ -242,7 +242,7 @@ TABLE: dict[str, Row] = {
     "exports:export": desk(only=ADMINS, get=405, post=422),
     "exports:progress": desk(only=ADMINS, get=200),
     "exports:cancel": desk(only=ADMINS, get=405, post="/desk/reports/"),
-    "exports:file": desk(only=ADMINS, get="/desk/reports/"),
+    "exports:file": replace(desk(only=ADMINS, get="http://127.0.0.1:9/lineup-test/reports/"), records=True),
     # --- API ---
     "api:me": api(),
     "api:tickets": api(post=415),

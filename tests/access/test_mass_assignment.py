@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from helpdesk.api.errors import MOST_NAMED
 from helpdesk.models import AuditEvent
 from helpdesk.services.identity import ASSIGNER, LEVEL
+from reports.exports.forms import ReportForm
 from tests.access.addresses import addresses
 from tests.access.routes import every_route
 from tests.access.table import TABLE
@@ -180,6 +181,7 @@ def offered_by(key: str, write: Write, world: World, address: str) -> set[str]:
         "portal:raise": {"files_announced"},
         "portal:withdraw": {"repeats"},
         "admin:helpdesk_ticket_comment": {"internal"},
+        "exports:export": set(ReportForm.base_fields),
     }.get(key, set())
 
 

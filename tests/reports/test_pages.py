@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from helpdesk.models import AuditEvent
-from reports.exports import runs, worker
+from reports.exports import worker
 from reports.models import ReportRun
 from reports.tests.desk import about, csv_rows, rows_of
 from tests.factories import AdminFactory, ApplicationFactory, a_ticket
@@ -62,8 +62,8 @@ def test_the_page_says_how_many_rows_the_address_means(browser, tickets):
     )
 
 
-def test_a_long_one_is_announced_as_prepared(browser, tickets, monkeypatch):
-    monkeypatch.setattr(runs, "AT_ONCE", 2)
+def test_a_long_one_is_announced_as_prepared(browser, tickets, settings):
+    settings.LINEUP_REPORT_ROWS_AT_ONCE = 2
 
     assert said(browser.get(PAGE)) == "3 rows. It is prepared in the background and kept for a day."
 
@@ -94,13 +94,13 @@ def test_a_long_one_is_announced_as_prepared(browser, tickets, monkeypatch):
         ("q=%00", "Null characters are not allowed."),
         (f"q={'x' * 200}", "Ensure this value has at most 100 characters"),
         ("reported_from=2026-03-05&reported_to=2026-03-04", "The last day is before the first."),
-        ("reported_from=2026-02-30", "This is no day."),
-        ("reported_from=04.03.2026", "This is no day."),
-        ("reported_from=2026-03-04T10:00", "This is no day."),
+        ("reported_from=2026-02-30", "“2026-02-30” is no day; one is written as 2026-03-04."),
+        ("reported_from=04.03.2026", "“04.03.2026” is no day; one is written as 2026-03-04."),
+        ("reported_from=2026-03-04T10:00", "“2026-03-04T10:00” is no day; one is written as 2026-03-04."),
         ("reported_from=0001-01-01", "Please choose a day between 2000 and 2999."),
         ("reported_to=9999-12-31", "Please choose a day between 2000 and 2999."),
-        ("reported_to=99999-12-31", "This is no day."),
-        (f"reported_to={'9' * 5000}", "This is no day."),
+        ("reported_to=99999-12-31", "“99999-12-31” is no day; one is written as 2026-03-04."),
+        (f"reported_to={'9' * 5000}", f"“{'9' * 40}…” is no day"),
     ],
 )  # fmt: skip
 def test_bad_filters_are_refused_in_words(browser, tickets, query, refusal):
@@ -137,7 +137,7 @@ def test_filters_a_report_does_not_take_are_let_go(browser, tickets):
     AuditEvent.objects.create(act="signed_in", timestamp="2026-03-04T11:00:00Z")
 
     assert (
-        said(browser.get(PAGE, {"report": "audit", "priority": "low", "bucket": "open"}))
+        said(browser.get(PAGE, {"report": "audit", "priority": "low", "bucket": "open", "age": "nonsense", "q": "x"}))
         == "1 row. It is downloaded at once."
     )
 
@@ -158,8 +158,8 @@ def test_a_short_report_is_the_answer_and_written_down(browser, admin, tickets, 
         assert about(content)["Time zone"] == "Europe/Berlin"
 
 
-def test_a_long_report_is_prepared_once_and_shown_with_its_progress(browser, tickets, monkeypatch, s3, clock):
-    monkeypatch.setattr(runs, "AT_ONCE", 2)
+def test_a_long_report_is_prepared_once_and_shown_with_its_progress(browser, tickets, settings, s3, clock):
+    settings.LINEUP_REPORT_ROWS_AT_ONCE = 2
 
     sent = {"report": "tickets", "kind": "xlsx", "bucket": "open"}
     first, second = browser.post(EXPORT, sent), browser.post(EXPORT, sent)
@@ -180,8 +180,8 @@ def test_a_long_report_is_prepared_once_and_shown_with_its_progress(browser, tic
     assert "Tickets: All open" in page
 
 
-def test_a_report_is_cancelled_from_the_page(browser, tickets, monkeypatch):
-    monkeypatch.setattr(runs, "AT_ONCE", 2)
+def test_a_report_is_cancelled_from_the_page(browser, tickets, settings):
+    settings.LINEUP_REPORT_ROWS_AT_ONCE = 2
     browser.post(EXPORT, {"report": "tickets", "kind": "csv"})
     run = ReportRun.objects.get()
     address = reverse("exports:cancel", args=(run.pk,))
@@ -194,8 +194,8 @@ def test_a_report_is_cancelled_from_the_page(browser, tickets, monkeypatch):
     assert "This report cannot be cancelled any more: cancelled." in again
 
 
-def test_a_file_that_is_gone_is_said_on_the_page(browser, tickets, monkeypatch, s3, clock):
-    monkeypatch.setattr(runs, "AT_ONCE", 2)
+def test_a_file_that_is_gone_is_said_on_the_page(browser, tickets, settings, s3, clock):
+    settings.LINEUP_REPORT_ROWS_AT_ONCE = 2
     browser.post(EXPORT, {"report": "tickets", "kind": "csv"})
     worker.write_next(clock.moment)
     run = ReportRun.objects.get()
@@ -221,7 +221,7 @@ def test_a_report_that_is_not_there_is_missing(browser, number, route):
         ({"report": "tickets", "kind": "exe"}, "Please choose Excel or CSV."),
         ({"report": "nothing", "kind": "csv"}, "There is no such report."),
         ({"report": "tickets", "kind": "csv", "bucket": "resolved"}, "Nothing fits these filters"),
-        ({"report": "tickets", "kind": "csv", "reported_from": "x"}, "This is no day."),
+        ({"report": "tickets", "kind": "csv", "reported_from": "x"}, "“x” is no day"),
     ],
 )  # fmt: skip
 def test_a_refused_export_keeps_the_form_and_writes_nothing_down(browser, tickets, sent, refusal):
