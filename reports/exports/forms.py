@@ -166,8 +166,9 @@ def _known(sent: QueryDict) -> QueryDict:
         data.setlist(name, [one for one in sent.getlist(name) if one])
     listed = sent.get("bucket", "")
     data["bucket"] = OF_NUMBER.get(listed, listed)
-    data["report"] = sent.get("report") or Name.TICKETS.value
-    report = REPORTS.get(data["report"])
+    wanted = sent.get("report") or Name.TICKETS.value
+    data["report"] = wanted
+    report = REPORTS.get(wanted)
     for name in (*SINGLE[1:], *SEVERAL):
         if report and name not in report.takes:
             del data[name]
