@@ -10,8 +10,10 @@ PY := $(VENV)/bin/python
 READY := $(VENV)/.ready-dev
 READY_DEMO := $(VENV)/.ready-demo
 export PORT
+# Compiled files are kept, whatever the shell says: each of the many processes of a test run would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test check prove coverage bench screens fix openapi docs requirements
+.PHONY: help demo test check prove coverage bench screens fix openapi docs requirements image audit sbom
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +53,15 @@ docs: $(READY) openapi ## Write the generated pages: docs/openapi.yaml, docs/er.
 	@DJANGO_SETTINGS_MODULE=project.settings.test $(PY) manage.py er_diagram --output docs/er.md
 	@DJANGO_SETTINGS_MODULE=project.settings.test $(PY) manage.py error_table --output docs/errors.md
 	@echo "docs/er.md docs/errors.md"
+
+image: $(READY) ## Carry out the Dockerfile in a clean root and use what it makes, without a container engine; as root, 4 minutes
+	@exec $(PY) -m tests.delivery.image
+
+audit: $(READY) ## Look for known holes in what is installed, a planted one first; ARGS=--required fails without a source
+	@exec $(PY) -m tests.delivery.audit $(ARGS)
+
+sbom: $(READY) ## Write deploy/sbom.cdx.json, the image's bill of materials
+	@exec $(PY) -m tests.delivery.sbom
 
 requirements: $(READY) ## Compile requirements/*.in into pinned, hashed .txt (pins stay; UPGRADE=--upgrade moves them)
 	@for name in base demo dev; do \

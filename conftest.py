@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from helpdesk.api import guard
 from helpdesk.models import Role, RoleMapping
 from tests import clock as test_clock
-from tests import scheduling
+from tests import scheduling, template
 from workflow.roles import Role as RoleName
 
 
@@ -48,11 +48,40 @@ def open_doors() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Let transactional tests empty the tables between them: the guards against TRUNCATE have their own tests."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE helpdesk_ticketevent DISABLE TRIGGER event_no_truncate")
-        cursor.execute("ALTER TABLE helpdesk_auditevent DISABLE TRIGGER audit_no_truncate")
+def copied_database(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker, django_db_modify_db_settings: None
+) -> Iterator[bool]:
+    """Whether this worker's database is a copy of a migrated one; it goes in the end, as any other."""
+    is_asked = request.config.getvalue("reuse_db") or request.config.getvalue("create_db")
+    database = connection.creation._get_test_db_name()
+    with django_db_blocker.unblock():
+        is_copied = not is_asked and template.copied(database)
+    yield is_copied
+    if is_copied:
+        with django_db_blocker.unblock():
+            connection.close()
+            template.drop(database)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool, copied_database: bool) -> bool:
+    return django_db_keepdb or copied_database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, django_db_keepdb: bool, copied_database: bool
+) -> None:
+    """Keep a new database for the next run, then let transactional tests empty the tables between them.
+
+    The guards against TRUNCATE have their own tests.
+    """
+    with django_db_blocker.unblock():
+        if not (django_db_keepdb or copied_database):
+            template.keep(connection.creation._get_test_db_name())
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE helpdesk_ticketevent DISABLE TRIGGER event_no_truncate")
+            cursor.execute("ALTER TABLE helpdesk_auditevent DISABLE TRIGGER audit_no_truncate")
 
 
 def _fill_roles(**kwargs: object) -> None:

@@ -8,10 +8,7 @@ from typing import Any
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-SHARING = ("tests/access/",)
-"""Folders whose modules share one world and go to one worker together."""
-
-LONG = ("tests/access/", "tests/machine/", "helpdesk/tests/sso/", "tests/demo/")
+LONG = ("tests/access/test_matrix", "tests/machine/", "tests/access/", "helpdesk/tests/sso/", "tests/demo/")
 """What takes longest, begun first, so that no worker is left alone with it at the end."""
 
 
@@ -19,8 +16,7 @@ class ByModule(LoadScopeScheduling):
     """Hands out module by module, in the order in which they were collected."""
 
     def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.partition("::")[0]
-        return next((folder for folder in SHARING if module.startswith(folder)), module)
+        return nodeid.partition("::")[0]
 
 
 def scheduler(config: pytest.Config, log: Any) -> ByModule | None:

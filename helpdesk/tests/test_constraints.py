@@ -1,7 +1,10 @@
 """Every constraint of promises, extensions, SLA records, escalations and mails refuses a row that breaks just this one (A1, X1, X2, S2, N2)."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from helpdesk.models import (
     Assignment,
@@ -15,14 +18,20 @@ from helpdesk.models import (
 from helpdesk.services.extensions import decide_extension, request_extension
 from helpdesk.tests.violations import STRICTER_ELSEWHERE, VIOLATIONS
 from tests.factories import SM1Factory, a_promise
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 GUARDED = (Assignment, ExtensionRequest, ExtensionVote, SLARecord, TicketEvent, Escalation, Notification)
 
 
-@pytest.fixture
-def two_promises() -> None:
+@pytest.fixture(scope="module")
+def two_promises(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with kept(django_db_blocker, _two_promises):
+        yield
+
+
+def _two_promises() -> None:
     """Two promises in one line, more time asked for both, and one decision."""
     first = a_promise()
     second = a_promise(engineer=first.engineer)

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from storage.s3 import Bucket, StoredObject
 from tests.access import world as built
 from tests.clock import held
+from tests.kept import kept
 
 
 @pytest.fixture(scope="package")
 def whole_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[built.World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield built.build()
-        transaction.set_rollback(True)
+    with kept(django_db_blocker, built.build) as world:
+        yield world
 
 
 @pytest.fixture(autouse=True)

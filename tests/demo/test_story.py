@@ -7,7 +7,6 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
 from django_q.models import OrmQ
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -26,6 +25,7 @@ from helpdesk.selectors import buckets, people, queues
 from project.demo.story.calendar import Calendar
 from project.demo.story.play import BEGIN, play
 from tests.clock import NOON, held
+from tests.kept import kept
 from workflow import lineup
 from workflow.states import Bucket, Status
 
@@ -39,10 +39,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def story(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The story played once for all tests of this module, up to the held clock's noon, and taken back after them."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        play(now=NOON, travel=held.standing_at)
+    with kept(django_db_blocker, lambda: play(now=NOON, travel=held.standing_at)):
         yield
-        transaction.set_rollback(True)
 
 
 def person(name: str) -> User:

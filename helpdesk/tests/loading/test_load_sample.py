@@ -1,11 +1,13 @@
 """A loaded sample keeps every rule the desk keeps, and its scopes hold what its tables say (P9)."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import Q
+from pytest_django.plugin import DjangoDbBlocker
 
 from helpdesk.models import (
     ApplicationCatalog,
@@ -22,7 +24,7 @@ from helpdesk.selectors import access, buckets, queues
 from helpdesk.services.assignment import assign_ticket
 from helpdesk.services.tickets import raise_ticket
 from tests.clock import NOON
-from tests.factories import a_ticket
+from tests.kept import kept
 from tests.races.invariants import broken
 from workflow.roles import Role
 from workflow.states import Bucket
@@ -38,9 +40,10 @@ def load(**options: object) -> str:
     return said.getvalue()
 
 
-@pytest.fixture
-def sample() -> None:
-    load()
+@pytest.fixture(scope="module")
+def sample(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    with kept(django_db_blocker, load):
+        yield
 
 
 def holders(role: Role) -> list[User]:
@@ -148,25 +151,3 @@ def test_the_desk_goes_on_from_it(sample: None) -> None:
     assert assignment.place == waiting + 1
     assert ticket in buckets.bucket(Bucket.OPEN, reporter)
     assert broken() == []
-
-
-def test_it_refuses_a_desk_with_tickets_unless_told_to_add() -> None:
-    a_ticket()
-
-    with pytest.raises(CommandError, match="This database has tickets"):
-        load()
-    assert Ticket.objects.count() == 1
-
-
-def test_it_refuses_the_settings_of_a_real_desk_unless_told(settings) -> None:
-    settings.LINEUP_SAMPLES = False
-
-    with pytest.raises(CommandError, match="settings of a real desk"):
-        load()
-    assert User.objects.count() == 0
-    assert "Loaded 100 tickets" in load(tickets=100, into_production=True)
-
-
-def test_it_refuses_a_size_too_small_to_be_a_desk() -> None:
-    with pytest.raises(CommandError, match="at least 100"):
-        load(tickets=99)
