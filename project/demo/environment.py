@@ -140,5 +140,13 @@ def load(port: int | str) -> None:
     number = int(port) if str(port).isdigit() else 0
     addresses = DemoAddresses.read(number)
     if not addresses.database_server:
-        raise DemoError(f"There is no demo on port {port} yet. Start it with: make demo PORT={port}")
+        raise DemoError(f"There is no demo on port {port} yet. Start it with: make demo PORT={port}{_others()}")
     os.environ.update(addresses.environment())
+
+
+def _others() -> str:
+    """The demos there are, for who named another port or forgot to name one."""
+    ports = sorted(
+        int(file.parent.name.removeprefix("demo-")) for file in folder_of(0).parent.glob("demo-[0-9]*/demo.json")
+    )
+    return f". Demos here: {', '.join(map(str, ports))}; put PORT={ports[0]} before the command." if ports else ""

@@ -88,6 +88,32 @@ def test_load_leaves_a_given_database_alone_and_says_when_there_is_no_demo(
         environment.load("8123")
 
 
+def test_who_forgets_the_port_is_told_of_the_demos_there_are(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    for port in (8500, 8123):
+        folder = environment.folder_of(port)
+        folder.mkdir(parents=True)
+        (folder / "demo.json").write_text("{}")
+
+    with pytest.raises(DemoError, match=r"Demos here: 8123, 8500; put PORT=8123 before the command\."):
+        environment.load("8000")
+
+
+def test_manage_py_without_a_demo_says_so_in_a_sentence_and_no_stack_trace() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "demo_clock", "show"],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"], "PORT": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("There is no demo on port 1 yet. Start it with: make demo PORT=1")
+    assert done.stderr.count("\n") == 1
+
+
 def test_inner_ports_stay_the_same_and_move_on_when_taken(addresses: DemoAddresses) -> None:
     servers.choose_inner_ports(addresses)
     first = [getattr(addresses, name) for name in servers.INNER_PORTS]
