@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+import requests
+
 from tests.delivery.image import proofs
 from tests.delivery.image.build import Build, BuildError
 from tests.delivery.image.installation import Installation
@@ -49,7 +51,7 @@ def _held(proof: Callable[[Installation], None], installation: Installation) -> 
     began = time.monotonic()
     try:
         proof(installation)
-    except AssertionError as error:
+    except (AssertionError, requests.RequestException) as error:
         print(f"FAILED  {proof.__doc__}\n{error}", flush=True)
         return False
     print(f"  ok, {time.monotonic() - began:4.1f} s  {proof.__doc__}", flush=True)

@@ -1,0 +1,1 @@
+"""Whether anything we install is known to have a hole: `make audit`."""
