@@ -52,7 +52,7 @@ COLUMNS: dict[Bucket | None, tuple[str, ...]] = {
         "case", "subject", "priority_now", "application_name", "engineer", "promised", "resolved", "lateness",
     ),
     Bucket.WITHDRAWN: ("case", "subject", "priority_now", "application_name", "reported_by", "resolved", "withdrawn_for"),
-    Bucket.BREACHED: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "promised", "since", "resolved"),
+    Bucket.BREACHED: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "promised", "resolved"),
     Bucket.DECIDED: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "promised", "resolved"),
 }  # fmt: skip
 

@@ -95,7 +95,8 @@ def by_age(told: Figures, today: date, links: Links, chosen: Chosen) -> Bars:
     for label, least, most in AGES:
         first, last = None if most is None else today - ONE_DAY * most, today - ONE_DAY * least
         count = sum(many for day, many in told.open.items() if day <= last and (first is None or day >= first))
-        rows.append((label, count, links.reported(Bucket.OPEN, first, last, chosen)))
+        # None of an age may lie outside the chosen days, where there is no list to lead to.
+        rows.append((label, count, links.reported(Bucket.OPEN, first, last, chosen) if count else ""))
     ahead = sum(many for day, many in told.open.items() if day > today)
     if ahead:
         rows.insert(0, ("After today", ahead, links.reported(Bucket.OPEN, today + ONE_DAY, None, chosen)))

@@ -84,7 +84,7 @@ def calls_of(waiting: Mapping[Need, Waiting], late: Mapping[int, Outlook], links
     icons = {Need.TRIAGE: "inbox", Need.EXTENSIONS: "clock", Need.AT_RISK: "warning", Need.ESCALATED: "up"}
     latest = max((one.late_minutes or 0 for one in late.values()), default=0)
     told = {need: (one.count, _age(one, now)) for need, one in waiting.items()}
-    told[Need.AT_RISK] = (len(late), f"the worst by {minutes_short(latest)}" if late else "")
+    told[Need.AT_RISK] = (len(late), f"late by up to {minutes_short(latest)}" if late else "")
     return [
         Call(label=need.label, count=told[need][0], age=told[need][1], address=addresses[need], icon=icons[need])
         for need in Need

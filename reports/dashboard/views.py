@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -42,9 +43,10 @@ def page(request: HttpRequest) -> HttpResponse:
         "days_fields": [form[name] for name in DAYS],
         "unknown": [said(name) for name in unknown[:1]],
         "applications": _options(form, "application"),
+        "applications_said": _said_of(form),
         "priorities": _options(form, "priority"),
         "quick": [_quick(one, links, request) for one in spans.quick_choices(_today(request))],
-        "everything": links.dashboard(None, None),
+        "everything": reverse("dashboard:page"),
         **_counted(request, form, links, is_right=form.is_valid() and not unknown),
     }
     return TemplateResponse(request, "reports/dashboard/page.html", context)
@@ -103,6 +105,12 @@ def _options(form: ChosenForm, name: str) -> list[dict[str, Any]]:
         {"value": value, "label": label, "is_chosen": value in chosen}
         for value, label in form.fields[name].choices  # type: ignore[attr-defined]
     ]
+
+
+def _said_of(form: ChosenForm) -> str:
+    """The names of the chosen applications; what is none stands as it was typed."""
+    names = {code: name for _pk, code, name in form.applications}
+    return ", ".join(names.get(one, said(one)) for one in form.said("application"))
 
 
 def _quick(one: spans.Quick, links: Links, request: HttpRequest) -> dict[str, Any]:

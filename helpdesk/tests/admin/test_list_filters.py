@@ -1,0 +1,168 @@
+"""What the address of a list chooses: applications, priorities, days of report, marks; and how what is no filter is refused."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from helpdesk.models import Ticket
+from helpdesk.selectors import forecast
+from helpdesk.tests.admin.desk import browser, escalated, list_of, shown
+from tests.clock import NOON, held
+from tests.factories import (
+    ApplicationFactory,
+    EngineerFactory,
+    RAFactory,
+    SM1Factory,
+    UserFactory,
+    a_promise,
+    a_ticket,
+    an_assignment,
+    in_progress,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def master():
+    return SM1Factory()
+
+
+def test_several_applications_and_priorities_and_days_narrow_together(master):
+    exp, hrm = ApplicationFactory(code="EXP", name="Expenses"), ApplicationFactory(code="HRM", name="People")
+    held.set(NOON - timedelta(days=3))
+    a_ticket(application=exp, priority="high")
+    held.set(NOON - timedelta(days=1))
+    wanted = [a_ticket(application=exp, priority="high"), a_ticket(application=hrm, priority="low")]
+    a_ticket(application=hrm, priority="medium")
+    a_ticket(priority="high")
+    held.set(NOON)
+    a_ticket(application=exp, priority="high")
+    address = (
+        f"{list_of('open')}&application=exp&application=HRM&priority=high&priority=low"
+        "&reported_from=2026-03-03&reported_to=2026-03-03"
+    )
+
+    answer = browser(master).get(address)
+
+    assert {one.case_id for one in answer.context_data["cl"].result_list} == {one.case_id for one in wanted}
+    assert [one["title"] for one in answer.context_data["cl"].active_filters] == [
+        "application: Expenses, People",
+        "priority: High, Low",
+        "reported: 3 Mar 2026",
+    ]
+    assert answer.context_data["cl"].clear_all_filters_qs == "?bucket=open"
+    assert "Clear filters" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("reported_from=2026-03-01", "reported: from 1 Mar 2026"),
+        ("reported_to=2026-03-01", "reported: until 1 Mar 2026"),
+        ("reported_from=2026-03-01&reported_to=2026-03-04", "reported: 1 Mar 2026 to 4 Mar 2026"),
+    ],
+)
+def test_the_days_of_report_are_said_in_words(master, query, words):
+    answer = browser(master).get(f"{list_of('open')}&{query}")
+
+    assert [one["title"] for one in answer.context_data["cl"].active_filters] == [words]
+
+
+@pytest.mark.parametrize(
+    ("query", "refusal"),
+    [
+        ("reporter__password=x", "This list has no filter “reporter__password”."),
+        ("reporter__password__startswith=pbkdf2", "This list has no filter “reporter__password__startswith”."),
+        ("application__id__exact=1", "This list has no filter “application__id__exact”."),
+        ("promise=at_risk", "This list has no filter “promise”."),
+        (f"{'x' * 60}=1", f"This list has no filter “{'x' * 40}…”."),
+        ("application=NOPE", "There is no application “NOPE”."),
+        ("priority=urgent", "There is no priority “urgent”."),
+        ("reported_from=2026-03-05&reported_to=2026-03-04", "The last day is before the first; please exchange them."),
+        ("reported_from=2026-02-30", "“2026-02-30” is no day; one is written as 2026-03-04."),
+        ("reported_to=yesterday", "“yesterday” is no day; one is written as 2026-03-04."),
+        ("reported_to=9999-12-31", "Please choose a day between 2000 and 2999."),
+        ("reported_from=0001-01-01", "Please choose a day between 2000 and 2999."),
+    ],
+)
+def test_what_is_no_filter_shows_nothing_and_says_why(master, query, refusal):
+    a_ticket()
+
+    answer = browser(master).get(f"{list_of('resolved')}&{query}")
+
+    assert answer.status_code == 200
+    assert answer.context_data["cl"].refusals == [refusal]
+    assert answer.context_data["cl"].result_count == 0
+    assert answer.context_data["cl"].clear_all_filters_qs == "?bucket=resolved"
+    assert "Nothing here matches" in answer.content.decode()
+
+
+def test_what_was_typed_stays_in_the_sheet_of_filters(master):
+    page = browser(master).get(f"{list_of('open')}&reported_from=2026-03-05&reported_to=2026-03-04").content.decode()
+
+    assert 'value="2026-03-05"' in page
+    assert 'value="2026-03-04"' in page
+
+
+def test_days_of_report_are_those_of_the_organisation_also_where_clocks_change(master, settings):
+    settings.TIME_ZONE = "Europe/Berlin"
+    held.set(datetime(2026, 3, 28, 22, 59, tzinfo=UTC))
+    before = a_ticket()
+    held.set(datetime(2026, 3, 28, 23, 0, tzinfo=UTC))
+    first = a_ticket()
+    held.set(datetime(2026, 3, 29, 21, 59, tzinfo=UTC))
+    last = a_ticket()
+    held.set(datetime(2026, 3, 29, 22, 0, tzinfo=UTC))
+    after = a_ticket()
+    client = browser(master)
+
+    of_the_day = shown(client, list_of("open", reported_from="2026-03-29", reported_to="2026-03-29"))
+
+    assert set(of_the_day) == {first.case_id, last.case_id}
+    assert shown(client, list_of("open", reported_to="2026-03-28")) == [before.case_id]
+    assert shown(client, list_of("open", reported_from="2026-03-30")) == [after.case_id]
+
+
+def test_tickets_past_their_triage_target_are_a_list(master):
+    held.set(NOON - timedelta(hours=3))
+    late = a_ticket(priority="high")
+    held.set(NOON)
+    a_ticket(priority="high")
+
+    assert shown(browser(master), list_of("unassigned", triage="late")) == [late.case_id]
+
+
+def test_tickets_at_risk_are_a_list(master):
+    engineer = EngineerFactory()
+    first = a_promise(engineer=engineer, minutes=60)
+    second = a_promise(engineer=engineer, minutes=60)
+    in_progress(minutes=600)
+    held.forward(minutes=50)
+    late = forecast.late_of(Ticket.objects.all(), held.moment)
+
+    found = shown(browser(master), list_of("open", promise="at_risk"))
+
+    assert set(late) == {first.ticket_id, second.ticket_id}
+    assert set(found) == {first.ticket.case_id, second.ticket.case_id}
+
+
+def test_whose_tickets_a_list_shows_is_said_by_its_address_in_any_workspace():
+    both = UserFactory(roles=["ra", "sm1"])
+    led, other = EngineerFactory(reporting_authority=both), EngineerFactory()
+    mine, not_mine = an_assignment(engineer=led).ticket, an_assignment(engineer=other).ticket
+    for workspace in ("escalations", "triage_sm1"):
+        client = browser(both, workspace=workspace)
+        assert shown(client, list_of("open", engineers="led")) == [mine.case_id]
+        assert set(shown(client, list_of("open", engineers="all"))) == {mine.case_id, not_mine.case_id}
+
+
+def test_broken_promises_are_a_list_whatever_became_of_them(master):
+    authority = RAFactory()
+    mine = escalated(engineer=EngineerFactory(reporting_authority=authority))
+    other = escalated()
+    client = browser(master)
+
+    assert shown(client, list_of("breached")) == [other.case_id, mine.case_id]
+    assert shown(browser(authority), list_of("breached", engineers="led")) == [mine.case_id]
+    assert set(shown(client, list_of("decided"))) == {mine.case_id, other.case_id}
