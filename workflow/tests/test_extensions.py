@@ -7,6 +7,7 @@ import pytest
 from workflow.errors import (
     CommentRequired,
     ExtensionClosed,
+    ExtensionMissing,
     ExtensionUsed,
     ExtraTimeInvalid,
     LevelDecided,
@@ -138,3 +139,8 @@ def test_outcome(votes, expected):
 def test_x2_who_is_no_sm_learns_nothing_of_a_request() -> None:
     with pytest.raises(RoleNeeded):
         check_may_decide(ENGINEER, None, case())
+
+
+def test_x2_of_a_ticket_without_a_request_nothing_is_decided() -> None:
+    with pytest.raises(ExtensionMissing):
+        check_may_decide(SM1, None, case())

@@ -256,6 +256,17 @@ def test_x2_what_is_decided_or_was_never_asked_is_not_decided(asha: User) -> Non
         decide_extension(actor=SM2Factory(), ticket_id=extension.ticket_id, approve=False)
     with pytest.raises(ExtensionMissing):
         decide_extension(actor=sm1, ticket_id=none.ticket_id, approve=True)
+    with pytest.raises(RoleNeeded):
+        decide_extension(actor=AdminFactory(), ticket_id=none.ticket_id, approve=True)
+
+
+def test_x2_a_request_that_is_not_the_tickets_is_not_decided(asha: User) -> None:
+    extension, other = asked(asha), asked(EngineerFactory())
+
+    with pytest.raises(ExtensionMissing):
+        decide_extension(actor=SM1Factory(), ticket_id=extension.ticket_id, approve=True, extension_id=other.pk)
+
+    assert not ExtensionVote.objects.exists()
 
 
 @pytest.mark.parametrize("how", ["update", "delete"])

@@ -13,7 +13,7 @@ from helpdesk.models import (
     User,
 )
 from helpdesk.selectors import queues
-from helpdesk.services.reordering import reorder_queue
+from helpdesk.services.reordering import reorder_cases, reorder_queue
 from helpdesk.tests.services.lined import due, line, three_promises
 from tests.clock import HeldClock
 from tests.factories import (
@@ -247,3 +247,29 @@ def test_reorder_of_ten_takes_at_most_25_statements(
 
     with django_assert_max_num_queries(25):
         reorder_queue(actor=sm1, engineer_id=asha.pk, order=ten[::-1], comment="Turned round.")
+
+
+def test_c6_an_order_of_cases_that_is_none_says_which_are_wrong_and_changes_nothing(asha: User) -> None:
+    a, b, c = three_promises(asha)
+    cases = [one.ticket.case_id for one in (a, b, c)]
+
+    with pytest.raises(FieldInvalid) as refused:
+        reorder_cases(actor=SM1Factory(), engineer_id=asha.pk, order=[cases[1], cases[1], "N-EXP-0", cases[0]])
+
+    assert refused.value.errors == {
+        "order": [
+            f"{cases[1]} is named twice.",
+            f"N-EXP-0 does not wait in the line of {asha.name}.",
+            f"{cases[2]} waits too and is not named.",
+        ]
+    }
+    assert line(asha) == [a.pk, b.pk, c.pk]
+
+
+def test_c6_cases_are_put_in_the_order_they_are_named_in(asha: User) -> None:
+    a, b, c = three_promises(asha)
+
+    order = [f" {one.ticket.case_id.lower()} " for one in (c, a, b)]
+    reorder_cases(actor=SM1Factory(), engineer_id=asha.pk, order=order, comment="Month end.")
+
+    assert line(asha) == [c.pk, a.pk, b.pk]
