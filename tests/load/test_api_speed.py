@@ -43,11 +43,19 @@ class Measured:
         self.api, self.floor, self.known = api, floor, known
         self.fresh: list[str] = []
         self.shares: list[float] = []
+        self.callers: dict[tuple[str, str], Caller] = {}
         self.lines = {name: Line(name, bound) for name, bound in BOUNDS.items()}
         self.floors = {name: Line(name) for name in BOUNDS if name != "assign"}
 
     def caller(self, url: str, kind: str) -> Caller:
-        return Caller(url, self.known["cookie"], self.known["sessions"][kind])
+        """The one of this kind at this server; `close` hangs up."""
+        if (url, kind) not in self.callers:
+            self.callers[url, kind] = Caller(url, self.known["cookie"], self.known["sessions"][kind])
+        return self.callers[url, kind]
+
+    def close(self) -> None:
+        for one in self.callers.values():
+            one.connection.close()
 
     def acts(self) -> Iterator[tuple[str, Line, Caller, Act]]:
         """Every kind of call: first the floor's, then the API's."""
@@ -112,7 +120,11 @@ def both_servers(tickets: int, folder: Path) -> Iterator[Measured]:
             serving("tests.load.served_floor", database=database, log=folder / f"floor-{tickets}.log") as floor,
             serving("tests.load.served_api", database=database, log=folder / f"api-{tickets}.log") as api,
         ):
-            yield Measured(api, floor, known)
+            one = Measured(api, floor, known)
+            try:
+                yield one
+            finally:
+                one.close()
 
 
 @pytest.fixture(scope="module")
