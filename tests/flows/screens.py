@@ -37,6 +37,8 @@ SCANS = "Scanned invoices are filed under the wrong supplier"
 
 BOARD = "/desk/queues/"
 
+DASHBOARD = "/desk/dashboard/"
+
 Act = Callable[[Page], object]
 
 
@@ -53,6 +55,19 @@ class Screen:
 
 def ticket_list(bucket: str) -> str:
     return f"/desk/helpdesk/ticket/?bucket={bucket}"
+
+
+def narrow(page: Page) -> None:
+    """One application and one priority, chosen as people choose them."""
+    page.get_by_text("All applications").click()
+    page.get_by_role("checkbox", name=acts.APPLICATION).check()
+    page.get_by_role("checkbox", name="High").check()
+    page.get_by_role("button", name="Show").click()
+    page.get_by_text("priorities: High").wait_for()
+
+
+def on_paper(page: Page) -> None:
+    page.emulate_media(media="print")
 
 
 def open_ticket(title: str) -> Act:
@@ -202,6 +217,7 @@ def prepare_report(page: Page) -> None:
     """One in the background, ready."""
     page.get_by_role("button", name="Excel").click()
     page.get_by_role("link", name="Download").first.wait_for(timeout=60_000)
+    page.goto(page.url.partition("#")[0])
 
 
 def screens(case_id: str, free: str) -> list[Screen]:
@@ -216,6 +232,13 @@ def screens(case_id: str, free: str) -> list[Screen]:
         Screen("portal-tickets-empty", "my tickets, none yet", "Grace Okafor", "/my/"),
         Screen("portal-raise-files", "files chosen for a new ticket", "Hannah Weiss", "/my/new/", choose_files),
         Screen("portal-ticket", "the ticket as its reporter sees it", "Hannah Weiss", "/my/", open_ticket(SCANS)),
+        Screen("dashboard", "the numbers, what needs somebody now, and charts", "Maya Fernandes", DASHBOARD),
+        Screen("dashboard-narrowed", "the numbers of one application, high alone", "Maya Fernandes", DASHBOARD, narrow),
+        Screen("dashboard-nothing", "filters that leave nothing", "Maya Fernandes", f"{DASHBOARD}?reported_to=2001-01-01"),
+        Screen("dashboard-refused", "filters that cannot be", "Maya Fernandes", f"{DASHBOARD}?reported_from=2026-05-01&reported_to=2026-04-01"),
+        Screen("dashboard-print", "the numbers on paper", "Maya Fernandes", DASHBOARD, on_paper),
+        Screen("ra-dashboard", "the numbers of a manager's engineers", "Priya Raman", DASHBOARD),
+        Screen("triage-breached", "the list behind a number, with its filters", "Maya Fernandes", f"{ticket_list('breached')}&priority=high"),
         Screen("triage-unassigned", "what waits for a scrum master", "Maya Fernandes", ticket_list("unassigned")),
         Screen("triage-open", "everything open", "Maya Fernandes", ticket_list("open")),
         Screen("triage-escalations", "promises that were broken", "Maya Fernandes", ticket_list("escalated")),
