@@ -22,6 +22,7 @@ WHOLLY_COVERED = ("workflow", "storage", "helpdesk/services", "helpdesk/selector
 RACES_CHECKED = "300"
 RACES_PROVED = "full"
 MACHINE_CHECKED = "25x20"
+HISTORIES_CHECKED = "8"
 MACHINE_PROVED = "100x30"
 PROOFS_PAGE = ROOT / "docs" / "reliability.md"
 
@@ -64,7 +65,7 @@ def checks() -> list[Step]:
         Step(
             f"tests, the state machine with {MACHINE_CHECKED} acts",
             python(*PYTEST, "-n", "2", "--dist", "loadgroup", "--ignore", "tests/house", "-m", f"{QUICK} and not race"),
-            {"MACHINE": MACHINE_CHECKED},
+            {"MACHINE": MACHINE_CHECKED, "HISTORIES": HISTORIES_CHECKED},
             is_test_run=True,
         ),
         Step("browser flows", python(*PYTEST, "-m", "flow", "tests/flows"), is_test_run=True),
