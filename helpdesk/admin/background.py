@@ -11,12 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.decorators import action
 
-from helpdesk.admin.background_words import PARTS, period_of, title_of, what_is
 from helpdesk.admin.catalog import AdminOnly, SavedForm
 from helpdesk.admin.navigation import moment_of
 from helpdesk.models import Heartbeat
 from helpdesk.schedules import entry_named
 from helpdesk.selectors import jobs
+from helpdesk.selectors.job_words import PARTS, period_of, title_of, what_is
 from helpdesk.selectors.jobs import Failure, Scheduled
 from helpdesk.services.jobs import run_again
 

@@ -34,6 +34,8 @@ class AdminAlert(models.Model):
     objects = AdminAlertQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "mail to admins"
+        verbose_name_plural = "mails to admins"
         ordering = ("-created_at", "-pk")
         constraints = (
             models.UniqueConstraint(fields=("key", "address"), name="admin_alert_once"),

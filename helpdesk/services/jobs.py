@@ -8,6 +8,7 @@ from django_q.tasks import async_task
 from helpdesk import trace
 from helpdesk.models import User
 from helpdesk.schedules import Entry, entry_named
+from helpdesk.selectors.job_words import title_of
 from helpdesk.services import acting, audit
 from workflow.errors import JobMissing, RoleNeeded
 from workflow.roles import Role
@@ -24,6 +25,6 @@ def run_again(*, actor: User, name: str, now: datetime) -> Entry:
     entry = entry_named(name)
     if entry is None:
         raise JobMissing
-    audit.note(act="job_run_again", actor=actor, subject_label=entry.name, now=now)
+    audit.note(act="job_run_again", actor=actor, subject_label=title_of(entry), now=now)
     async_task(entry.func, asked_by=trace.request_id.get(), task_name=entry.name)
     return entry

@@ -115,7 +115,7 @@ def test_background_work_is_seen_running_and_is_run_by_hand(desk: Desk, visit: V
 
     expect(page.get_by_text("“Counts compared” is run as soon as a worker is free.")).to_be_visible()
     page.goto(f"{desk.url}{HISTORY}?act=job_run_again")
-    expect(page.get_by_role("row").filter(has_text="compare_counts").first).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Counts compared").first).to_be_visible()
 
 
 def test_nobody_else_finds_these_pages(desk: Desk, visit: Visit) -> None:

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from tests.load.kept import copy_of_sample, python
+from tests.load.logs import MANY
 
 pytestmark = pytest.mark.load
 
@@ -19,7 +20,7 @@ def test_the_pages_of_the_logs_keep_their_bounds_with_a_million_rows(capsys: pyt
         pages = json.loads(python(database, "-m", "tests.load.logs_measured").splitlines()[-1])
 
     with capsys.disabled():
-        print("\n1,000,000 rows in each log; the whole request without the network")
+        print(f"\n{MANY:,} rows in each log; the whole request without the network")
         for page in pages:
             print(
                 f"  {page['page']:<42} {page['statements']:>3} statements {page['rows']:>3} rows"

@@ -10,10 +10,10 @@ from django_q.models import OrmQ, Schedule, Task
 from django_q.signing import SignedPackage
 
 from helpdesk import schedules, tasks
-from helpdesk.admin.background_words import ASKED_FOR, PARTS, WORDS
 from helpdesk.models import AuditEvent, Heartbeat
 from helpdesk.schedules import TABLE
 from helpdesk.selectors import jobs
+from helpdesk.selectors.job_words import ASKED_FOR, PARTS, WORDS
 from helpdesk.services import escalations, heartbeats
 from helpdesk.services.jobs import run_again
 from helpdesk.tests.admin.desk import browser
@@ -216,7 +216,7 @@ def test_running_again_asks_the_worker_by_the_name_of_our_own_table_and_is_on_re
 
     assert [SignedPackage.loads(one.payload)["func"] for one in OrmQ.objects.all()] == ["helpdesk.tasks.tend_files"]
     event = AuditEvent.objects.get(act="job_run_again")
-    assert (event.actor, event.subject_label) == (admin, "tend_files")
+    assert (event.actor, event.subject_label) == (admin, "Files")
 
 
 @pytest.mark.parametrize("name", ["os.system", "helpdesk.tasks.tick", "", "TICK"])

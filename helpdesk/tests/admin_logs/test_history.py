@@ -159,6 +159,7 @@ def test_what_cannot_be_asked_is_refused_in_words_with_nothing_below(query, said
 
     assert answer.status_code == 400
     assert said in answer.content.decode()
+    assert "Nothing is shown, as the filters cannot be understood." in answer.content.decode()
     assert answer.context_data["entries"] == []
 
 

@@ -147,6 +147,7 @@ def test_what_cannot_be_asked_is_refused_in_words_and_stays_typed(query, said, c
     page = answer.content.decode()
     assert answer.status_code == 400
     assert said in page
+    assert "Nothing is shown, as the filters cannot be understood." in page
     assert answer.context_data["rows"] == []
     typed = query.partition("=")[2].partition("&")[0]
     if query.startswith("since=y"):
