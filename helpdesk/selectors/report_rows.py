@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.conf import settings
+from django.db import connections
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from helpdesk.models import (
@@ -112,21 +113,21 @@ def performance_rows(of: QuerySet[Ticket]) -> Rows:
 
 def open_by_engineer(of: QuerySet[Ticket]) -> dict[int, int]:
     """How many of these tickets each engineer holds now."""
-    held = of.filter(status__in=OPEN, assignment__isnull=False).order_by().values_list("assignment__engineer")
-    return dict(held.annotate(n=Count("pk")))
+    held = of.using(source()).filter(status__in=OPEN, assignment__isnull=False).order_by()
+    return dict(held.values_list("assignment__engineer").annotate(n=Count("pk")))
 
 
 def extensions_by_engineer(of: QuerySet[Ticket]) -> dict[int, dict[str, int]]:
     """How many requests for more time each engineer made on these tickets, and how many were approved and rejected (X1, X2)."""
     asked = ExtensionRequest.objects.filter(ticket__in=of.order_by().values("pk")).order_by().values("requested_by")
-    counted = asked.annotate(
+    found = asked.using(source()).annotate(
         asked=Count("pk"),
         approved=Count("pk", filter=Q(status=ExtensionStatus.APPROVED)),
         rejected=Count("pk", filter=Q(status=ExtensionStatus.REJECTED)),
     )
     return {
         row["requested_by"]: {name: row[name] for name in ("asked", "approved", "rejected")}
-        for row in _rows(counted, ("requested_by", "asked", "approved", "rejected"))
+        for row in _rows(found, ("requested_by", "asked", "approved", "rejected"))
     }
 
 
@@ -138,12 +139,23 @@ def working_times() -> dict[int, WorkingTime]:
 
 def read(rows: Rows) -> Iterator[Row]:
     """The rows of one moment, fetched by a cursor on the server, so that memory holds a chunk of them."""
-    return rows.iterator(chunk_size=CHUNK)
+    return rows.using(source()).iterator(chunk_size=CHUNK)
+
+
+def counted(rows: Rows) -> int:
+    """How many they are, reckoned by the database alone."""
+    return rows.using(source()).order_by().count()
+
+
+def source() -> str:
+    """The database that reports are read from: the replica where one is set, which may be seconds behind."""
+    return str(settings.LINEUP_REPORTS_DATABASE)
 
 
 @contextmanager
 def patience() -> Iterator[None]:
     """Statements may take minutes inside, as those that read a whole table do."""
+    connection = connections[source()]
     with connection.cursor() as cursor:
         cursor.execute(f"SET statement_timeout = '{LONGEST_STATEMENT}'")
     try:

@@ -95,6 +95,17 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
         "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
     }
 )
+# Reports are read from a replica where there is one; what is written about them is not.
+if _replica := environment.text("LINEUP_REPORTS_DATABASE_URL", ""):
+    DATABASES["reports"] = dj_database_url.parse(_replica, conn_max_age=60, conn_health_checks=True)
+    _limits = DATABASES["default"]["OPTIONS"]["options"] + " -c default_transaction_read_only=on"
+    DATABASES["reports"]["OPTIONS"] = {
+        **DATABASES["default"]["OPTIONS"],
+        **DATABASES["reports"].get("OPTIONS", {}),
+        "options": _limits,
+    }
+    DATABASES["reports"]["TEST"] = {"MIRROR": "default"}
+LINEUP_REPORTS_DATABASE = "reports" if "reports" in DATABASES else "default"
 # The role that web and clusters sign in with, where another one owns the tables (deploy/postgres/roles.sql).
 LINEUP_DATABASE_APP_ROLE = environment.text("LINEUP_DATABASE_APP_ROLE", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -194,6 +194,7 @@ CHECKS: dict[str, Check] = {
     "LINEUP_ORGANISATION": _one_line,
     "LINEUP_TIME_ZONE": _zone,
     "DATABASE_URL": _database,
+    "LINEUP_REPORTS_DATABASE_URL": _database,
     "ENTRA_TENANT_ID": _tenant,
     "ENTRA_CLIENT_ID": _uuid,
     "ENTRA_CLIENT_SECRET": _secret,

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import report_rows
-from helpdesk.selectors.report_rows import read
+from helpdesk.selectors.report_rows import counted, read
 from reports.exports import layouts, narrowing, performance
 from reports.exports.columns import Column, Row
 from reports.exports.filters import Filters
@@ -96,7 +96,7 @@ def _of(
         takes=takes,
         columns=columns,
         rows=lambda asked: read(source(asked)),
-        count=lambda asked: source(asked).order_by().count(),
+        count=lambda asked: counted(source(asked)),
     )
 
 
@@ -123,7 +123,7 @@ REPORTS: dict[str, Report] = {
             takes=OF_TICKETS,
             columns=lambda asked: layouts.ENGINEERS,
             rows=lambda asked: performance.of(_engineers(asked), _chosen(asked)),
-            count=lambda asked: _engineers(asked).order_by().count(),
+            count=lambda asked: counted(_engineers(asked)),
         ),
         _of(
             Name.ESCALATIONS,

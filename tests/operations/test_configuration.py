@@ -70,6 +70,11 @@ VARIABLES: dict[str, Variable] = {
         malformed=("db.corp.example:4711", "postgresql://db.corp.example:port4711/lineup", "postgresql://u:p4711@db", "postgresql://u:p4711@db/lineup?sslmode=never", "postgresql://[4711"),
         unsafe=("mysql://u:p4711@db/lineup", "sqlite:///lineup-4711.db", "postgresql://lineup:changeme@db/lineup"),
     ),
+    "LINEUP_REPORTS_DATABASE_URL": Variable(
+        good=("postgres://u:p4711@replica:5432/lineup?sslmode=verify-full",),
+        malformed=("replica.corp.example:4711", "postgresql://u:p4711@replica"),
+        unsafe=("mysql://u:p4711@replica/lineup", "postgresql://lineup:changeme@replica/lineup"),
+    ),
     "ENTRA_TENANT_ID": Variable(
         good=("A5B1C2D3-1111-2222-3333-444444444444",),
         malformed=("corp-4711.example", "12345678"),
