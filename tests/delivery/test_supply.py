@@ -90,6 +90,18 @@ def test_an_archive_is_read_like_a_folder(tmp_path):
     assert list(advisories(path)) == list(advisories(audit.CONTROL))
 
 
+def test_the_same_in_yaml_is_read_as_it_is_written(tmp_path):
+    (tmp_path / "one.yaml").write_text(
+        "id: X\nmodified: 2026-01-01T00:00:00Z\naffected:\n- package: {ecosystem: PyPI, name: redis}\n  versions: [1.10]\n"
+    )
+
+    (found,) = advisories(tmp_path)
+
+    assert found["modified"] == "2026-01-01T00:00:00Z"
+    assert holes({"redis": "1.10"}, [found]) == [Hole("redis", "1.10", "X")]
+    assert holes({"redis": "1.1"}, [found]) == []
+
+
 def test_every_pin_is_read_from_the_file():
     lines = re.findall(r"^\S+==\S+", sbom.BASE.read_text(), re.MULTILINE)
 

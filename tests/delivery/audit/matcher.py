@@ -8,10 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 Advisory = dict[str, Any]
+
+
+class Text(yaml.CSafeLoader):
+    """Everything as it is written: a version like 1.10 is no number, a date no object."""
+
+
+Text.yaml_implicit_resolvers = {}
 
 
 @dataclass(frozen=True, order=True)
@@ -30,10 +38,10 @@ def pins(requirements: Path) -> dict[str, str]:
 
 
 def advisories(place: Path) -> Iterator[Advisory]:
-    """All advisories of a folder of JSON files, or of the archive of an OSV database."""
+    """All advisories of a folder of JSON or YAML files, or of the archive of an OSV database."""
     if place.is_dir():
-        for path in sorted(place.rglob("*.json")):
-            yield json.loads(path.read_bytes())
+        yield from (json.loads(path.read_bytes()) for path in sorted(place.rglob("*.json")))
+        yield from (yaml.load(path.read_bytes(), Loader=Text) for path in sorted(place.rglob("*.yaml")))  # noqa: S506 - a safe loader
         return
     with zipfile.ZipFile(place) as archive:
         for name in sorted(archive.namelist()):
