@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django_q.tasks import async_task
 
 from helpdesk import trace
@@ -13,7 +13,15 @@ from reports.exports.catalog import REPORTS, Asked, Name
 from reports.models import ReportRun
 from storage import limits
 from storage.errors import ObjectMissing
-from workflow.errors import ReportEmpty, ReportFinished, ReportMissing, ReportNotReady, ReportTooLong, RoleNeeded
+from workflow.errors import (
+    ReportEmpty,
+    ReportFinished,
+    ReportMissing,
+    ReportNotReady,
+    ReportTooLong,
+    ReportUncounted,
+    RoleNeeded,
+)
 from workflow.roles import Role
 
 WRITE = "reports.tasks.write_report"
@@ -26,8 +34,11 @@ State = ReportRun.State
 
 
 def counted(asked: Asked, name: Name) -> int:
-    """How many rows the report has now; refused where there are none, or more than a sheet holds."""
-    rows = REPORTS[name].count(asked)
+    """How many rows the report has now; refused where there are none, more than a sheet holds, or no answer in time."""
+    try:
+        rows = REPORTS[name].count(asked)
+    except OperationalError as trouble:
+        raise ReportUncounted from trouble
     if not rows:
         raise ReportEmpty
     if rows > MOST:

@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
 from helpdesk.models import AuditEvent
-from reports.exports import worker
+from reports.exports import catalog, worker
 from reports.models import ReportRun
 from reports.tests.desk import about, csv_rows, rows_of
 from tests.factories import AdminFactory, ApplicationFactory, a_ticket
@@ -60,6 +61,17 @@ def test_the_page_says_how_many_rows_the_address_means(browser, tickets):
         said(browser.get(PAGE, {"bucket": "resolved_on_time"}))
         == "Nothing fits these filters, so there is nothing to export."
     )
+
+
+def test_a_database_that_does_not_answer_in_time_is_said_in_words(browser, tickets, monkeypatch):
+    def silent(_rows):
+        raise OperationalError("canceling statement due to statement timeout")
+
+    monkeypatch.setattr(catalog, "counted", silent)
+
+    assert "The rows cannot be counted just now: the database does not answer in time." in said(browser.get(PAGE))
+    assert browser.post(EXPORT, {"report": "tickets", "kind": "csv"}).status_code == 422
+    assert AuditEvent.objects.filter(act="report_exported").count() == 0
 
 
 def test_a_long_one_is_announced_as_prepared(browser, tickets, settings):

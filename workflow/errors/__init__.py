@@ -79,7 +79,14 @@ from workflow.errors.not_allowed import (
     RoleNotAssigned,
     SecondPersonNeeded,
 )
-from workflow.errors.reports import ReportEmpty, ReportFinished, ReportMissing, ReportNotReady, ReportTooLong
+from workflow.errors.reports import (
+    ReportEmpty,
+    ReportFinished,
+    ReportMissing,
+    ReportNotReady,
+    ReportTooLong,
+    ReportUncounted,
+)
 from workflow.errors.words import in_words, listed
 
 __all__ = [
@@ -140,6 +147,7 @@ __all__ = [
     "ReportMissing",
     "ReportNotReady",
     "ReportTooLong",
+    "ReportUncounted",
     "ResolutionTimeInvalid",
     "ResolutionTimeTooShort",
     "RoleNeeded",

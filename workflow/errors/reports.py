@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflow.errors.kinds import Conflict, Missing, RuleBroken
+from workflow.errors.kinds import Conflict, Missing, RuleBroken, Unavailable
 
 
 class ReportMissing(Missing):
@@ -52,3 +52,14 @@ class ReportEmpty(RuleBroken):
 
     def __init__(self) -> None:
         super().__init__("Nothing fits these filters, so there is nothing to export.")
+
+
+class ReportUncounted(Unavailable):
+    """The database that reports are read from does not answer in time."""
+
+    code = "report_uncounted"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The rows cannot be counted just now: the database does not answer in time. Please choose fewer days, or try again in a moment."
+        )
