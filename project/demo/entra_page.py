@@ -10,7 +10,7 @@ ROLE_NAMES = {
     "reporter": "User",
     "sm1": "SM1",
     "sm2": "SM2",
-    "engineer": "Engineer",
+    "engineer": "Assignee",
     "ra": "Reporting authority",
     "admin": "Admin",
 }
