@@ -1,8 +1,10 @@
 """compose.yaml: every value from one file, every setting reachable, nobody with more rights than its work needs (M52, W11)."""
 
 import re
+import secrets
 import subprocess
 import sys
+import uuid
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from project.settings import safety
 from tests.house import documents
 from tests.house.source import ROOT
 
@@ -63,6 +66,26 @@ def test_what_breaks_the_specification_is_seen(tmp_path):
 
 def test_the_example_file_has_every_value_and_no_other():
     assert set(examples()) == asked_for((ROOT / "compose.yaml").read_text())
+
+
+def test_the_example_file_filled_in_is_fit_for_production():
+    """As the guide says to fill it in: then web and clusters start."""
+    mine = {
+        "LINEUP_SECRET_KEY": secrets.token_urlsafe(50),
+        "ENTRA_TENANT_ID": str(uuid.uuid4()),
+        "ENTRA_CLIENT_ID": str(uuid.uuid4()),
+        "ENTRA_API_AUDIENCE": str(uuid.uuid4()),
+        "ENTRA_CLIENT_SECRET": secrets.token_urlsafe(32),
+        "S3_BUCKET": "lineup-files",
+        "EMAIL_HOST": "smtp.corp.example",
+        "LINEUP_APP_PASSWORD": secrets.token_urlsafe(32),
+    }
+    values = examples() | mine
+    reached = service("web")["environment"]
+
+    told = {name: re.sub(r"\$\{(\w+):[^}]*\}", lambda found: values[found[1]], said) for name, said in reached.items()}
+
+    assert safety.check(told) is None
 
 
 def test_the_example_file_holds_no_secret():

@@ -42,8 +42,8 @@ def main() -> int:
         print(f"The Dockerfile is carried out, {time.monotonic() - began:.0f} s; left out: {', '.join(NOT_DONE)}.")
         installation = Installation(image, place, stack)
         passed = sum(1 for _ in itertools.takewhile(lambda one: _held(one, installation), proofs.ALL))
-    failed = passed < len(proofs.ALL)
-    print(f"{passed} passed, {int(failed)} failed")
+        failed = passed < len(proofs.ALL)
+        print(f"{passed} passed, {int(failed)} failed", flush=True)
     return int(failed)
 
 
