@@ -22,6 +22,7 @@ ORDER = (
     "test_double",
     "test_assign_whatif",
     "test_board",
+    "test_dashboard",
     "test_access",
     "test_logs",
     "test_reports",
