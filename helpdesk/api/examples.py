@@ -73,6 +73,33 @@ FILE: Example = {
     "uploaded_by": REPORTER,
     "uploaded_at": "2025-11-11T08:41:00Z",
 }
+ANNOUNCE: Example = {
+    "case_id": "N-EXP-1001",
+    "filename": "page 3.png",
+    "content_type": "image/png",
+    "size": 20480,
+    "sha256": "sf+cjqOngLrQmzRsQj0tDkaBWSaHmxjoQdkoN2qUZkA=",
+}
+UPLOAD: Example = {
+    "id": 88,
+    "key": "2025/11/11/N-EXP-1001/6f9619ff-8b86-4d01-b42d-00cf4fc964ff-page_3.png",
+    "method": "PUT",
+    "url": "https://bucket.example/2025/11/11/N-EXP-1001/6f9619ff-8b86-4d01-b42d-00cf4fc964ff-page_3.png?X-Amz-Signature=...",
+    "headers": {"Content-Type": "image/png", "x-amz-checksum-sha256": ANNOUNCE["sha256"], "If-None-Match": "*"},
+    "fields": {},
+    "expires_at": "2025-11-11T08:56:00Z",
+}
+DOWNLOAD: Example = {
+    "url": "https://bucket.example/2025/11/11/N-EXP-1001/6f9619ff-8b86-4d01-b42d-00cf4fc964ff-page_3.png?X-Amz-Signature=...",
+    "expires_at": "2025-11-11T09:00:00Z",
+}
+ME: Example = {
+    "id": 7,
+    "name": "Maya Iyer",
+    "email": "maya.iyer@corp.example",
+    "roles": ["reporter", "sm1"],
+    "workspaces": ["my_tickets", "triage_sm1"],
+}
 TICKET: Example = ROW | {
     "description": RAISE["description"],
     "resolution_note": None,

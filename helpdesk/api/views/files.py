@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from helpdesk import clock
-from helpdesk.api import answers
+from helpdesk.api import answers, examples
 from helpdesk.api.permissions import ANYBODY_WITH_A_ROLE
 from helpdesk.api.refusals import refuses
 from helpdesk.api.repeats import Repeats
@@ -79,7 +79,16 @@ class PresignUploadView(DeskView):
     counted_as = "links"
     repeats = Repeats.ANEW
 
-    @extend_schema(operation_id="presign_upload", request=AnnounceBody, responses=UploadSerializer)
+    @extend_schema(
+        operation_id="presign_upload",
+        summary="Announce a file and get the link to send it by",
+        request=AnnounceBody,
+        responses=UploadSerializer,
+        examples=[
+            OpenApiExample("A picture", examples.ANNOUNCE, request_only=True),
+            OpenApiExample("Where to send it", examples.UPLOAD, response_only=True),
+        ],
+    )
     @refuses(
         "ticket_missing", "read_only", "internal_not_allowed", "wrong_status", "file_missing", "file_too_large",
         "file_type_not_allowed", "file_refused", "too_many_files", "field_invalid",
@@ -108,7 +117,13 @@ class ConfirmView(DeskView):
     roles = ANYBODY_WITH_A_ROLE
     repeats = Repeats.AFTERWARDS
 
-    @extend_schema(operation_id="attachment_confirm", request=None, responses=AttachmentSerializer)
+    @extend_schema(
+        operation_id="attachment_confirm",
+        summary="Say that a file has been sent",
+        request=None,
+        responses=AttachmentSerializer,
+        examples=[OpenApiExample("The file", examples.FILE, response_only=True)],
+    )
     @refuses("file_missing", "file_not_uploaded", "file_content_mismatch", "storage_unavailable")
     def post(self, request: Request, attachment_id: int) -> Response:
         row = attachments.confirm(actor=request.user, attachment_id=attachment_id)
@@ -120,7 +135,12 @@ class CancelView(DeskView):
 
     roles = ANYBODY_WITH_A_ROLE
 
-    @extend_schema(operation_id="attachment_cancel", request=None, responses={204: None})
+    @extend_schema(
+        operation_id="attachment_cancel",
+        summary="Give up a file that was announced",
+        request=None,
+        responses={204: None},
+    )
     @refuses("file_missing", "file_confirmed")
     def post(self, request: Request, attachment_id: int) -> Response:
         attachments.cancel(actor=request.user, attachment_id=attachment_id)
@@ -134,7 +154,16 @@ class PresignDownloadView(DeskView):
     counted_as = "links"
     repeats = Repeats.ANEW
 
-    @extend_schema(operation_id="presign_download", request=DownloadBody, responses=DownloadSerializer)
+    @extend_schema(
+        operation_id="presign_download",
+        summary="Get the link to a file",
+        request=DownloadBody,
+        responses=DownloadSerializer,
+        examples=[
+            OpenApiExample("A file", {"attachment_id": 88}, request_only=True),
+            OpenApiExample("Where to fetch it", examples.DOWNLOAD, response_only=True),
+        ],
+    )
     @refuses("file_missing", "file_not_ready", "file_infected")
     def post(self, request: Request) -> Response:
         url = downloads.download_link(actor=request.user, **DownloadBody.read(request))

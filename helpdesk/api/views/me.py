@@ -1,10 +1,11 @@
 """Who the caller is."""
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from helpdesk.api import examples
 from helpdesk.api.permissions import ANYBODY_WITH_A_ROLE
 from helpdesk.api.views.base import DeskView
 from helpdesk.selectors import people
@@ -26,7 +27,12 @@ class MeView(DeskView):
 
     roles = ANYBODY_WITH_A_ROLE
 
-    @extend_schema(operation_id="me", responses=MeSerializer)
+    @extend_schema(
+        operation_id="me",
+        summary="Read who the caller is",
+        responses=MeSerializer,
+        examples=[OpenApiExample("The caller", examples.ME, response_only=True)],
+    )
     def get(self, request: Request) -> Response:
         held = people.roles_of(request.user)
         return Response(

@@ -3,6 +3,11 @@
 
 (() => {
   const place = document.getElementById("api-docs");
+  const root = document.documentElement;
+  // The page's program has a class of its own for dark; ours follows the choice made on the desk, or the system.
+  const follow = () => root.classList.toggle("dark-mode", root.classList.contains("dark"));
+  new MutationObserver(follow).observe(root, { attributeFilter: ["class"] });
+  follow();
   const safe = new Set(["GET", "HEAD", "OPTIONS"]);
   SwaggerUIBundle({
     url: place.dataset.schema,

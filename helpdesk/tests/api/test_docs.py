@@ -28,7 +28,7 @@ def test_the_page_brings_its_own_scripts_and_styles(client):
     assert page.status_code == 200
     assert "unsafe" not in page["Content-Security-Policy"]
     assets = re.findall(r'(?:src|href)="([^"]+\.(?:js|css|svg))"', page.content.decode())
-    assert len(assets) == 4
+    assert len(assets) == 6
     for asset in assets:
         assert asset.startswith("/static/")
         assert finders.find(asset.removeprefix("/static/")), asset
