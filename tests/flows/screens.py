@@ -62,8 +62,8 @@ def narrow(page: Page) -> None:
     page.get_by_text("All applications").click()
     page.get_by_role("checkbox", name=acts.APPLICATION).check()
     page.get_by_role("checkbox", name="High").check()
-    page.get_by_role("button", name="Show").click()
-    page.get_by_text("priorities: High").wait_for()
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("heading").get_by_text("priorities: High").wait_for()
 
 
 def on_paper(page: Page) -> None:

@@ -20,25 +20,24 @@ TABS = {
     "admin": "Administration",
 }
 PORTAL = "/my/"
-UNASSIGNED = "/desk/helpdesk/ticket/?bucket=unassigned"
-ESCALATED = "/desk/helpdesk/ticket/?bucket=escalated"
+DASHBOARD = "/desk/dashboard/"
 LANDINGS = {
-    "sm1": UNASSIGNED,
-    "sm2": UNASSIGNED,
+    "sm1": DASHBOARD,
+    "sm2": DASHBOARD,
     "engineer": "/desk/my-work/",
-    "ra": ESCALATED,
-    "admin": "/desk/helpdesk/user/",
+    "ra": DASHBOARD,
+    "admin": DASHBOARD,
 }
 TICKETS = ("Unassigned", "All open", "Escalations", "Resolved", "Resolved after escalation", "Withdrawn")
-TRIAGE = (*TICKETS[:2], "Queues", "Extensions", *TICKETS[2:])
+TRIAGE = ("Dashboard", *TICKETS[:2], "Queues", "Extensions", *TICKETS[2:])
 PEOPLE = ("People", "Role mapping", "Applications", "Working hours", "Desk settings")
 LOGS = ("History", "Notifications", "Mails to admins", "Mail previews", "Background work")
 SIDEBARS = {
     "sm1": TRIAGE,
     "sm2": TRIAGE,
     "engineer": ("My work", "My escalations", "Resolved", "Resolved after escalation"),
-    "ra": ("Escalations", "Resolved after escalation"),
-    "admin": (*PEOPLE, *LOGS, *TICKETS),
+    "ra": ("Dashboard", "Escalations", "Resolved after escalation"),
+    "admin": ("Dashboard", *PEOPLE, *LOGS, *TICKETS),
 }
 NOW_AND_THEN = "Engineer inactive"
 """Stands there only while there is something in it (P8)."""

@@ -169,7 +169,8 @@ def _stands_under_escalations(
     scrum_master: Page, manager: Page, engineer: Page, desk: Desk, case_id: str, promise: Promise
 ) -> None:
     """With engineer, manager and how late, for those who see all of it, and under the engineer's own (E2)."""
-    acts.open_list(scrum_master, desk, "escalated")
+    for page in (scrum_master, manager):
+        acts.open_list(page, desk, "escalated")
     expect(manager.get_by_role("heading", level=1)).to_have_text("Escalations")
     for page in (scrum_master, manager):
         late = acts.row(page, case_id)
