@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-import dj_database_url
-
-from project.settings import broker, environment, files, looks
+from project.settings import broker, databases, environment, files, looks
 from project.unfold import UNFOLD  # noqa: F401  (a Django setting)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -81,31 +79,8 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(default="postgresql:///lineup", conn_max_age=60, conn_health_checks=True)
-}
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    {
-        # In seconds and milliseconds: to connect, for a host that is gone, for a network that swallows what is sent.
-        "connect_timeout": 3,
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 10000,
-        "options": "-c statement_timeout=10000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000",
-    }
-)
-# Reports are read from a replica where there is one; what is written about them is not.
-if _replica := environment.text("LINEUP_REPORTS_DATABASE_URL", ""):
-    DATABASES["reports"] = dj_database_url.parse(_replica, conn_max_age=60, conn_health_checks=True)
-    _limits = DATABASES["default"]["OPTIONS"]["options"] + " -c default_transaction_read_only=on"
-    DATABASES["reports"]["OPTIONS"] = {
-        **DATABASES["default"]["OPTIONS"],
-        **DATABASES["reports"].get("OPTIONS", {}),
-        "options": _limits,
-    }
-    DATABASES["reports"]["TEST"] = {"MIRROR": "default"}
-LINEUP_REPORTS_DATABASE = "reports" if "reports" in DATABASES else "default"
+DATABASES = databases.all_of_them()
+LINEUP_REPORTS_DATABASE = databases.of_reports(DATABASES)
 # The role that web and clusters sign in with, where another one owns the tables (deploy/postgres/roles.sql).
 LINEUP_DATABASE_APP_ROLE = environment.text("LINEUP_DATABASE_APP_ROLE", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
