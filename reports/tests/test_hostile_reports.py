@@ -1,13 +1,15 @@
 """Hostile text everywhere a person can leave some: six reports, two kinds of file, no cell that is calculated (W3)."""
 
 import io
+from collections.abc import Iterator
 
 import openpyxl
 import pytest
 from openpyxl.utils.escape import unescape
+from pytest_django.plugin import DjangoDbBlocker
 
 from helpdesk.admin.resources import plain_text
-from helpdesk.models import Escalation, Ticket
+from helpdesk.models import Escalation, Ticket, User
 from helpdesk.services import audit
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
@@ -16,6 +18,7 @@ from reports.tests.desk import asked, csv_rows, written
 from reports.tests.hostile import HOSTILE, is_live, meant
 from tests.clock import held
 from tests.factories import AdminFactory, EngineerFactory, RAFactory, ReporterFactory, SM1Factory, a_ticket, in_progress
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +27,14 @@ STORED = [text[:TITLE_MAX] for text in HOSTILE.values() if "\x00" not in text an
 """Those Postgres takes, as long as a title may be."""
 
 
-@pytest.fixture
-def admin():
+@pytest.fixture(scope="module")
+def admin(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
     """An admin with a name of the kind, who took a report out before: its file is named on the first sheet."""
-    return AdminFactory(name='=HYPERLINK("http://evil.example","Ada")')
+    with kept(django_db_blocker, hostile_desk) as admin:
+        yield admin
 
 
-@pytest.fixture
-def desk(admin) -> None:
+def hostile_desk() -> User:
     """A ticket for each text: in its title, its people's names, what was said of it, why it escalated, and in the audit trail."""
     master = SM1Factory(name="=1+2")
     for text in STORED:
@@ -52,6 +55,7 @@ def desk(admin) -> None:
     sweep_escalations(held.forward(hours=5))
     for escalation, text in zip(Escalation.objects.order_by("pk"), STORED, strict=True):
         Escalation.objects.filter(pk=escalation.pk).update(reason=text)
+    return AdminFactory(name='=HYPERLINK("http://evil.example","Ada")')
 
 
 def cells_of(content: bytes) -> list[openpyxl.cell.Cell]:
@@ -59,7 +63,7 @@ def cells_of(content: bytes) -> list[openpyxl.cell.Cell]:
     return [cell for sheet in book for row in sheet.iter_rows() for cell in row]
 
 
-def test_no_cell_of_any_report_is_calculated(desk, admin):
+def test_no_cell_of_any_report_is_calculated(admin):
     assert len(STORED) >= 40
     for name in Name:
         cells = cells_of(written(asked(admin), name.value))
@@ -71,7 +75,7 @@ def test_no_cell_of_any_report_is_calculated(desk, admin):
         assert [text for text in plain if is_live(text)] == []
 
 
-def test_every_title_is_found_again_in_both(desk, admin):
+def test_every_title_is_found_again_in_both(admin):
     wanted = sorted(meant(text).strip() for text in STORED)
 
     book = [row["Title"] for row in rows(admin)]

@@ -240,7 +240,7 @@ def test_hostile_texts_of_a_ticket_go_out_as_text(admin):
 
 @pytest.mark.parametrize("name", [one.value for one in Name])
 def test_statements_do_not_grow_with_the_rows(admin, name, django_assert_max_num_queries):
-    for _ in range(12):
+    for _ in range(6):
         in_progress()
 
     with django_assert_max_num_queries(9):

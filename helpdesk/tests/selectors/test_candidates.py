@@ -77,11 +77,11 @@ def test_one_engineer_can_be_asked_about_alone():
     assert candidates([ticket], by=sm1, now=NOON, only=sm1.pk) == []
 
 
-def test_same_statements_for_one_and_for_two_hundred_engineers():
+def test_same_statements_for_one_and_for_many_engineers():
     sm1, ticket = SM1Factory(), a_ticket()
     a_line(EngineerFactory())
     few = statements([ticket], sm1)
-    for engineer in EngineerFactory.create_batch(199)[:5]:
+    for engineer in EngineerFactory.create_batch(30)[:5]:
         a_line(engineer)
 
     assert statements([ticket], sm1) == few
