@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.core import mail
 
-from helpdesk.models import Notification
+from helpdesk.models import Escalation, Notification
 from helpdesk.notifications import alerts, delivery
 from helpdesk.services import escalations, reminders, staleness
 from helpdesk.tasks import deliver, tick
@@ -62,6 +62,27 @@ def test_tick_escalates_reminds_flags_and_sends(clock: HeldClock):
     }
     assert set(Notification.objects.values_list("state", flat=True)) == {Notification.State.SENT}
     assert tick() == {"failed": 0, "escalations": 0, "reminders": 0, "stale": 0, "refusals": 0, "mails": 0, "alerts": 0}
+
+
+def test_after_three_hours_without_a_worker_one_tick_catches_up_and_the_next_has_nothing_to_do(clock: HeldClock):
+    """S3: what passed escalates once without a late reminder, what is near is reminded of, and nothing is done twice."""
+    master, authority = SM1Factory(), RAFactory()
+    passed, near = (
+        [
+            in_progress(by=master, engineer=EngineerFactory(reporting_authority=authority), minutes=first + number)
+            for number in range(10)
+        ]
+        for first in (60, 185)
+    )
+    clock.forward(hours=3)
+
+    first, second = tick(), tick()
+
+    assert (first["escalations"], first["reminders"], first["failed"]) == (10, 10, 0)
+    assert (second["escalations"], second["reminders"], second["mails"]) == (0, 0, 0)
+    assert {row.ticket_id for row in Notification.objects.filter(kind="due_soon")} == {ticket.pk for ticket in near}
+    assert {row.ticket_id for row in Escalation.objects.all()} == {ticket.pk for ticket in passed}
+    assert Notification.objects.exclude(state=Notification.State.SENT).count() == 0
 
 
 @pytest.mark.parametrize(
