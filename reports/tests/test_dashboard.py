@@ -12,7 +12,6 @@ from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.extensions import request_extension
 from helpdesk.services.tickets import resolve_ticket, start_ticket, withdraw_ticket
 from helpdesk.tests.admin.desk import browser
-from reports.dashboard.charts import bars, plot, top_of
 from reports.tests.many import multiply
 from tests.clock import NOON, held
 from tests.factories import (
@@ -270,20 +269,6 @@ def test_the_page_takes_few_statements_however_many_tickets_there_are(many):
             assert len(captured) <= STATEMENTS, [one["sql"][:120] for one in captured]
 
     assert Ticket.objects.filter(status="escalated").count() == many
-
-
-def test_no_chart_is_higher_than_its_box():
-    assert [top_of([value]) for value in (0, 1, 2, 3, 10, 11, 99, 101, 2001)] == [2, 2, 2, 4, 10, 20, 100, 200, 4000]
-    drawn = plot([0, 5, None], ["a", "b", "c"], ["", "", ""], top=10, line=[10, 0, 5])
-    assert [(one.y, one.height, one.is_empty) for one in drawn.columns] == [
-        ("100", "0", False),
-        ("50", "50", False),
-        ("100", "0", True),
-    ]
-    assert drawn.line == "5,0 15,100 25,50"
-    assert drawn.ticks == ["10", "5", "0"]
-    assert [one.length for one in bars([("a", 4, ""), ("b", 1, ""), ("c", 0, "")])] == ["100", "25", "0"]
-    assert [one.length for one in bars([("a", 0, "")])] == ["0"]
 
 
 def test_more_bars_than_a_chart_holds_are_said_together():
