@@ -188,6 +188,7 @@ def test_every_alarm_has_its_fault():
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_an_alarm_is_well_formed_and_asks_for_numbers_that_exist(name):
     rule = RULES[name]
+    read()  # a request is counted when it has been answered
     told = {sample.name for family in text_string_to_metric_families(read()) for sample in family.samples}
 
     promql_parser.parse(rule["expr"])

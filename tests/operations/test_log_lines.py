@@ -40,7 +40,7 @@ BREAKS = (
     "\x1b[2K\n",
     "%0a",
     "&#10;",
-    "\ud800\n",
+    "\x00\r\x85",
     "\b\b\n",
     "\t\n",
 )
@@ -133,12 +133,13 @@ def test_w9_hostile_titles_and_names_through_the_desk_forge_no_line(log, monkeyp
     assert all(line["logger"].startswith(("helpdesk", "django")) for line in log.lines())
 
 
-@pytest.mark.parametrize("record", [("%d", ("no number",)), ("%s %s", ("one",)), ("%(a)s", ({"b": 1},)), (object(), ())], ids=["kind", "too few", "name", "object"])  # fmt: skip
+@pytest.mark.parametrize("record", [("%d", ("no number",)), ("%s %s", ("one",)), ("%(a)s", ({"b": 1},)), (object(), ()), ("\ud800\n%s", ("\udfff",))], ids=["kind", "too few", "name", "object", "half a letter"])  # fmt: skip
 def test_w9_a_message_that_does_not_fit_is_written_all_the_same(record):
     message, arguments = record
     line = JsonLines().format(logging.LogRecord("helpdesk", logging.WARNING, "here.py", 1, message, arguments, None))
 
-    assert json.loads(line)["message"].startswith(str(message))
+    assert json.loads(line)["message"].startswith(str(message).partition("%s")[0])
+    assert (line.isascii(), line.splitlines()) == (True, [line])
 
 
 def test_w9_a_message_without_end_is_cut_in_the_middle(log):

@@ -204,4 +204,5 @@ def test_o8_two_web_processes_count_together(tmp_path: Path):
             seen |= set(re.findall(r'lineup_requests_total\{method="GET",route="healthz",status="200"\} (\d+)', text))
 
     assert len({path.name.rpartition("_")[2] for path in counts.iterdir()}) == 2, "both processes have answered"
-    assert {int(count) for count in seen} <= {20, 21, 22}
+    assert len(seen) == 1, "both tell the same"
+    assert int(seen.pop()) >= 20
