@@ -79,8 +79,8 @@ def test_missing_people_and_rows_answer_404():
     assert client.get("/desk/helpdesk/auditevent/").status_code == 404
 
 
-def test_administration_opens_with_people():
-    assert browser(AdminFactory()).get("/desk/").url == PEOPLE
+def test_administration_opens_with_the_dashboard():
+    assert browser(AdminFactory()).get("/desk/").url == "/desk/dashboard/"
 
 
 @pytest.mark.parametrize("method", ["get", "put", "delete"])
