@@ -285,3 +285,9 @@ def test_b03_a_search_cut_short_says_that_it_may_not_be_the_best():
     assert not is_exact
     assert line.cost(order) <= line.cost(line.present)
     assert best_order(line)[1]
+
+
+def test_a2_a_line_allows_the_present_order_and_those_that_leave_fixed_jobs_where_and_when_they_are():
+    line = Line(tuple(Job(minutes=10, latest=60, offset=0) for _ in range(3)), frozenset({2}), {0: {2: 20}})
+
+    assert [line.allows(order) for order in ((0, 1, 2), (1, 0, 2), (2, 1, 0))] == [True, True, False]
