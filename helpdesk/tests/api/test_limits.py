@@ -225,7 +225,7 @@ def test_counts_that_no_longer_weigh_are_forgotten():
 
     assert sweep_counts() == 1
     assert [row.key for row in CallCount.objects.all()] == ["person:2"]
-    assert forget_calls() == {"counts": 0, "keys": 0}
+    assert {"counts": 0, "keys": 0}.items() <= forget_calls().items()
 
 
 def test_a_process_keeps_no_more_closed_doors_in_mind_than_it_has_room_for(monkeypatch, settings):
