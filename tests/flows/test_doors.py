@@ -30,7 +30,7 @@ LANDINGS = {
 }
 TICKETS = ("Unassigned", "All open", "Escalations", "Resolved", "Resolved after escalation", "Withdrawn")
 TRIAGE = ("Dashboard", *TICKETS[:2], "Queues", "Extensions", *TICKETS[2:])
-PEOPLE = ("People", "Role mapping", "Applications", "Working hours", "Desk settings")
+PEOPLE = ("People", "Role mapping", "Applications", "Working hours", "Desk settings", "Reports")
 LOGS = ("History", "Notifications", "Mails to admins", "Mail previews", "Background work")
 SIDEBARS = {
     "sm1": TRIAGE,
