@@ -71,10 +71,10 @@ def django_db_keepdb(django_db_keepdb: bool, copied_database: bool) -> bool:
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, django_db_keepdb: bool, copied_database: bool
-) -> None:
+) -> Iterator[None]:
     """Keep a new database for the next run, then let transactional tests empty the tables between them.
 
-    The guards against TRUNCATE have their own tests.
+    The guards against TRUNCATE have their own tests. In the end nobody may be connected any more, so that it can be dropped.
     """
     with django_db_blocker.unblock():
         if not (django_db_keepdb or copied_database):
@@ -82,6 +82,9 @@ def django_db_setup(
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE helpdesk_ticketevent DISABLE TRIGGER event_no_truncate")
             cursor.execute("ALTER TABLE helpdesk_auditevent DISABLE TRIGGER audit_no_truncate")
+    yield
+    with django_db_blocker.unblock():
+        template.send_away(str(connection.settings_dict["NAME"]))
 
 
 def _fill_roles(**kwargs: object) -> None:

@@ -60,6 +60,13 @@ def drop(database: str) -> None:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
+def send_away(database: str) -> None:
+    """End what is still connected, as servers do that a test has just killed."""
+    connections.close_all()
+    with _server() as server:
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+
+
 def _copy(source: str, to: str) -> sql.Composed:
     return sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(to), sql.Identifier(source))
 

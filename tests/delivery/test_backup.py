@@ -104,6 +104,7 @@ def test_what_is_written_while_the_dump_runs_is_in_neither_dump_nor_fingerprints
     with psycopg.connect(small) as writer:
         writer.execute("INSERT INTO words (word) VALUES ('not yet')")
         path = dump(small, tmp_path, KEY)
+        writer.rollback()
 
     head = restore(new_database("other"), path, KEY)
 

@@ -10,9 +10,10 @@ from helpdesk.admin.base import DeskModelAdmin
 from helpdesk.models import (
     AdminAlert,
     ApplicationCatalog,
-    AuditEvent,
     Comment,
     DeskSettings,
+    Heartbeat,
+    Notification,
     RoleMapping,
     Ticket,
     TicketEvent,
@@ -60,8 +61,9 @@ def test_only_what_is_listed_here_has_pages():
     assert set(admin.site._registry) == {
         AdminAlert,
         ApplicationCatalog,
-        AuditEvent,
         DeskSettings,
+        Heartbeat,
+        Notification,
         RoleMapping,
         Ticket,
         User,

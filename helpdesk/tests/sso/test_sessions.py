@@ -198,4 +198,7 @@ def test_the_cookies_of_production_are_bound_to_this_host():
     assert done.returncode == 0, done.stderr
     for tenant in ("common", "organizations", "9188040d-6c67-4c5b-b112-36a304b66dad"):
         assert "ENTRA_TENANT_ID must be" in run(ENTRA_TENANT_ID=tenant).stderr
-    assert "ENTRA_AUTHORITY must begin with https" in run(ENTRA_AUTHORITY="http://login.example/x").stderr
+    assert (
+        "ENTRA_AUTHORITY must be an address that begins with https://"
+        in run(ENTRA_AUTHORITY="http://login.example/x").stderr
+    )
