@@ -102,9 +102,12 @@ def stamp() -> str:
 
 
 def _hash(*fields: str) -> Func:
-    """Postgres's hash of a row of these, a number of 64 bits."""
+    """Postgres's hash of the text of a row of these, a number of 64 bits.
+
+    Not of the row itself: that hash adds up those of its columns, so that two tickets that exchange their places leave the sum.
+    """
     return Func(
-        *fields, function="hash_record_extended", template="%(function)s(ROW(%(expressions)s), 0)",
+        *fields, function="hashtextextended", template="%(function)s(ROW(%(expressions)s)::text, 0)",
         output_field=BigIntegerField(),
     )  # fmt: skip
 

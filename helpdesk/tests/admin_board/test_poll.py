@@ -99,3 +99,15 @@ def test_while_nothing_changed_two_small_statements_say_so(asha: User) -> None:
     with CaptureQueriesContext(connection) as stamp:
         board.stamp()
     assert len(stamp) == 2
+
+
+def test_tickets_that_only_exchange_their_places_and_times_are_a_change():
+    asha = EngineerFactory()
+    for _ in range(4):
+        an_assignment(engineer=asha)
+    first, second, *rest = waiting(asha)
+    before = board.stamp()
+
+    reorder_queue(actor=SM2Factory(), engineer_id=asha.pk, order=[second, first, *rest], comment="Month end.")
+
+    assert board.stamp() != before
