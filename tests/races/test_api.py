@@ -212,7 +212,7 @@ def test_counts_of_many_people_behind_one_address_never_wait_for_each_other_in_a
     """Each call counts its address first: in any other order two of them could each hold what the other wants."""
 
     def counted(place: int) -> Callable[[], dict[str, float]]:
-        wanted = [Limit(key=f"address:{place % 3}", most=10_000), Limit(key=f"person:{place % 5}", most=10_000)]
+        wanted = [Limit(key=f"address:{place % 3}", most=1_000_000), Limit(key=f"person:{place % 5}", most=1_000_000)]
         return lambda: [take(wanted) for _ in range(20)][-1]
 
     for _ in rounds(proof=50):
