@@ -215,8 +215,13 @@ def _tickets(users: dict[str, User], application: ApplicationCatalog) -> dict[st
 
 
 def _signed_in(user: User | None) -> Client:
-    """A browser, signed in unless it is a stranger's; a fault of ours shows as 500 and not as an error of the test."""
+    """A browser, signed in unless it is a stranger's; a fault of ours shows as 500 and not as an error of the test.
+
+    Its middleware is made here, of the settings as they are now: made at its first call, it would keep those of whichever test
+    comes first.
+    """
     client = Client(raise_request_exception=False)
+    client.handler.load_middleware()
     if user is not None:
         client.force_login(user)
         session = client.session
