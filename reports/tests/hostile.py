@@ -40,6 +40,7 @@ HOSTILE = {
     "separator": ";=1+1",
     "array": "{=1+1}",
     "markup": "</t></is></c><c><f>1+1</f></c>",
+    "rich text": '<r><t>x</t></r></is></c><c r="B2"><f>1+1</f></c><c t="inlineStr"><is><r><t>y</t></r>',
     "entity": "&equals;1+1 &#61;1",
     "section end": "]]>=1+1",
     "escaped letter": "_x003D_1+1",
