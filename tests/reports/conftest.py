@@ -1,27 +1,5 @@
 """Reports are kept on an S3 that checks every signature."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.bucket import s3
 
-import pytest
-
-from project.demo.s3 import S3Server
-from storage.s3_config import S3Config
-
-
-@pytest.fixture
-def s3(tmp_path: Path, settings) -> Iterator[S3Server]:
-    """The embedded S3 as the desk's bucket; its faults are switched with `s3.faults`."""
-    with S3Server(tmp_path, access_key="key", secret_key="secret", bucket="lineup") as running:
-        settings.S3 = S3Config(
-            bucket="lineup",
-            region="eu-central-1",
-            endpoint_url=running.url,
-            addressing_style="path",
-            access_key_id="key",
-            secret_access_key="secret",
-            connect_timeout=0.5,
-            read_timeout=0.5,
-            attempts=1,
-        )
-        yield running
+__all__ = ["s3"]
