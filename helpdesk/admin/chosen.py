@@ -1,6 +1,5 @@
 """Which tickets an address chooses: applications, priorities and days of report, read alike by lists and dashboard (rules 8)."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,17 +8,15 @@ from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
+from helpdesk.admin.typed_fields import Day, said
 from helpdesk.selectors import numbers
-from helpdesk.selectors.numbers import EARLIEST, LATEST, Chosen
+from helpdesk.selectors.numbers import Chosen
 from workflow.states import Priority
 
 SEVERAL = ("application", "priority")
 DAYS = ("reported_from", "reported_to")
 NAMES = (*SEVERAL, *DAYS)
 """What an address may say; the same words in every address of the desk."""
-
-SHOWN_OF_A_WORD = 40
-"""Characters of what was typed that a refusal repeats."""
 
 
 class Several(forms.MultipleChoiceField):
@@ -33,24 +30,6 @@ class Several(forms.MultipleChoiceField):
         for one in value:
             if not self.valid_value(one):
                 raise ValidationError(self.refusal.format(said(one)))
-
-
-class Day(forms.DateField):
-    """A day as browsers send it, within the years a desk can have."""
-
-    widget = forms.DateInput({"type": "date", "class": "desk-field"}, format="%Y-%m-%d")
-
-    def __init__(self, label: str) -> None:
-        super().__init__(label=label, required=False, input_formats=["%Y-%m-%d"])
-
-    def to_python(self, value: Any) -> date | None:
-        try:
-            day = super().to_python(value)
-        except ValidationError:
-            raise ValidationError(f"“{said(value)}” is no day; one is written as 2026-03-04.") from None
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise ValidationError(f"Please choose a day between {EARLIEST:%Y} and {LATEST:%Y}.")
-        return day
 
 
 class ChosenForm(forms.Form):
@@ -114,12 +93,6 @@ def chosen_form(request: HttpRequest) -> ChosenForm:
     if not hasattr(request, "desk_chosen"):
         request.desk_chosen = ChosenForm(request.GET)  # type: ignore[attr-defined]
     return request.desk_chosen  # type: ignore[attr-defined, no-any-return]
-
-
-def said(word: Any) -> str:
-    """What somebody typed, as much of it as a sentence can hold."""
-    text = str(word)
-    return text if len(text) <= SHOWN_OF_A_WORD else f"{text[:SHOWN_OF_A_WORD]}…"
 
 
 def _known(address: QueryDict) -> MultiValueDict[str, str]:

@@ -19,12 +19,12 @@ from helpdesk.admission import open_to
 from helpdesk.models import AuditEvent, TicketEvent
 from helpdesk.selectors import access, board, history
 from helpdesk.selectors.history import Wanted
+from helpdesk.selectors.named import SYSTEM
 from helpdesk.selectors.newest import Page
 from workflow.facts import ACTIONS
 from workflow.roles import Role
 
 NO_ROWS: Page[TicketEvent | AuditEvent] = Page(rows=[], newer=None, older=None)
-SYSTEM = frozenset({"system", "the system"})
 
 
 @dataclass(frozen=True, kw_only=True)

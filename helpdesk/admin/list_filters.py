@@ -14,8 +14,9 @@ from django.utils import formats
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from helpdesk.admin.chosen import DAYS, ChosenForm, Day, chosen_form
+from helpdesk.admin.chosen import DAYS, ChosenForm, chosen_form
 from helpdesk.admin.navigation import moment_of
+from helpdesk.admin.typed_fields import Day
 from helpdesk.models import Ticket
 from helpdesk.selectors import forecast
 from helpdesk.selectors.numbers import of_tickets

@@ -11,38 +11,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from helpdesk.admin.typed_fields import Day, Words, people_meant
 from helpdesk.selectors import access
-from helpdesk.selectors.named import MOST, people_named
 from helpdesk.selectors.newest import Place, Turn
 from workflow.errors import TicketMissing
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 TURNS = ("older", "newer")
 PAGE_SIZE = 25
-
-
-class DayField(forms.DateField):
-    """A day in the viewer's zone."""
-
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "desk-field"})
-
-    def __init__(self, label: str) -> None:
-        told = {"invalid": "Please give the day as in 2026-03-04."}
-        super().__init__(label=label, required=False, input_formats=["%Y-%m-%d"], error_messages=told)
-
-    def clean(self, value: Any) -> date | None:
-        day = super().clean(value)
-        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-            raise forms.ValidationError(f"Please give a day from {FIRST_DAY.year} to {LAST_DAY.year}.")
-        return day
-
-
-class WordsField(forms.CharField):
-    """A few words somebody types."""
-
-    def __init__(self, label: str, placeholder: str = "") -> None:
-        look = forms.TextInput(attrs={"class": "desk-field", "placeholder": placeholder})
-        super().__init__(label=label, required=False, max_length=100, widget=look)
 
 
 class ChoiceField(forms.ChoiceField):
@@ -65,10 +40,10 @@ class LogFilters(forms.Form):
     kept: ClassVar[tuple[str, ...]] = ()
     """Names that are no filters but stay in every address of the page."""
 
-    ticket = WordsField("Ticket", "Case id")
-    person = WordsField("Person", "Name or e-mail")
-    since = DayField("From")
-    until = DayField("To")
+    ticket = Words("Ticket", "Case id")
+    person = Words("Person", "Name or e-mail")
+    since = Day("From")
+    until = Day("To")
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request.GET, prefix=None)
@@ -87,14 +62,7 @@ class LogFilters(forms.Form):
     def clean_person(self) -> tuple[int, ...] | None:
         """The numbers of the people meant; a word that fits many is to be made longer."""
         typed = self.cleaned_data["person"]
-        if not typed:
-            return None
-        found = people_named(typed)
-        if not found:
-            raise forms.ValidationError(f"Nobody is called “{typed}”.")
-        if len(found) > MOST:
-            raise forms.ValidationError(f"More than {MOST} people are called “{typed}”; please write more of the name.")
-        return tuple(found)
+        return tuple(people_meant(typed)) if typed else None
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from helpdesk.admin.base import DeskChangeList
-from helpdesk.admin.chosen import NAMES, chosen_form, said
+from helpdesk.admin.chosen import NAMES, chosen_form
 from helpdesk.admin.list_filters import (
     AgeFilter,
     ApplicationFilter,
@@ -19,6 +19,7 @@ from helpdesk.admin.list_filters import (
     TriageFilter,
 )
 from helpdesk.admin.navigation import Whose, bucket_of, moment_of, scoped, whose_of, workspace_of
+from helpdesk.admin.typed_fields import said
 from helpdesk.models import Ticket, UserRole
 from helpdesk.selectors import access, buckets, people, tickets
 from helpdesk.selectors.calendars import lateness_of

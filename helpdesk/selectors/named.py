@@ -7,6 +7,9 @@ from helpdesk.models import User
 MOST = 10
 """So many people at once can be looked for; a shorter word that fits more is asked to be made longer."""
 
+SYSTEM = frozenset({"system", "the system"})
+"""The words for nobody: what no person did was done by it."""
+
 
 def people_named(text: str) -> list[int]:
     """The ids of whom the words may mean: a whole e-mail or user name, else a part of the name; one more than `MOST` at most.

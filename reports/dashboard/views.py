@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from helpdesk.admin.chosen import DAYS, NAMES, ChosenForm, chosen_form, said
+from helpdesk.admin.chosen import DAYS, NAMES, ChosenForm, chosen_form
 from helpdesk.admin.navigation import level_of, moment_of, organisation, workspace_of
+from helpdesk.admin.typed_fields import said
 from helpdesk.admission import open_to
 from helpdesk.models import User
 from helpdesk.selectors import figures, needs, numbers, parts, people

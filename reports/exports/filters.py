@@ -32,9 +32,6 @@ OF_NUMBER = {
 }
 """Numbers of the dashboard that are called otherwise as lists."""
 
-SYSTEM = frozenset({"system", "the system"})
-"""What nobody did was done by it."""
-
 AGES = {key: label for key, (label, _span, _young) in AgeFilter.SPANS.items()}
 TRIAGE, PROMISE = {"late": "Passed"}, {"at_risk": "At risk"}
 PARTS = {one.value: one.label for one in Show if one not in {Show.ALL, Show.TICKETS}}

@@ -6,12 +6,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from helpdesk.admin.chosen import Day, said
+from helpdesk.admin.typed_fields import Day, Words, people_meant, said
 from helpdesk.models import ApplicationCatalog
-from helpdesk.selectors.named import MOST, people_named
+from helpdesk.selectors.named import SYSTEM
 from helpdesk.services.audit import ACTS
 from reports.exports.catalog import REPORTS, Name
-from reports.exports.filters import AGES, LISTS, OF_NUMBER, PARTS, PROMISE, SYSTEM, TRIAGE, Filters
+from reports.exports.filters import AGES, LISTS, OF_NUMBER, PARTS, PROMISE, TRIAGE, Filters
 from storage.keys import CASE_ID
 from workflow.facts import ACTIONS
 from workflow.states import Priority
@@ -31,14 +31,6 @@ SINGLE = (
     "show",
 )
 SEVERAL = ("application", "priority")
-
-
-class WordsField(forms.CharField):
-    """A few words somebody types."""
-
-    def __init__(self, label: str, placeholder: str) -> None:
-        look = forms.TextInput({"class": "desk-field", "placeholder": placeholder})
-        super().__init__(label=label, required=False, max_length=100, widget=look)
 
 
 class OneOf(forms.ChoiceField):
@@ -70,7 +62,7 @@ class ReportForm(forms.Form):
     age = OneOf("Age", "Any age", AGES, "There is no such age.")
     triage = OneOf("Triage target", "Whether it passed or not", TRIAGE, "There is no such state of triage.")
     promise = OneOf("Promise", "At risk or not", PROMISE, "There is no such state of a promise.")
-    q = WordsField("Search", "Case id or words of the title")
+    q = Words("Search", "Case id or words of the title")
     application = forms.MultipleChoiceField(
         label="Applications",
         required=False,
@@ -88,8 +80,8 @@ class ReportForm(forms.Form):
     reported_to = Day("To")
     act = OneOf("Act", "Every act", {}, "There is no such act in this trail.")
     show = OneOf("Part", "Everything", PARTS, "There is no such part of the trail.")
-    ticket = WordsField("Ticket", "Case id")
-    person = WordsField("Person", "Name, e-mail or system")
+    ticket = Words("Ticket", "Case id")
+    person = Words("Person", "Name, e-mail or system")
 
     def __init__(self, sent: QueryDict, *, is_address: bool) -> None:
         super().__init__(_known(sent))
@@ -118,13 +110,8 @@ class ReportForm(forms.Form):
     def clean_person(self) -> str:
         """Somebody there is; a word that fits many is to be made longer."""
         typed = str(self.cleaned_data["person"])
-        if not typed or typed.casefold() in SYSTEM:
-            return typed
-        found = people_named(typed)
-        if not found:
-            raise forms.ValidationError(f"Nobody is called “{typed}”.")
-        if len(found) > MOST:
-            raise forms.ValidationError(f"More than {MOST} people are called “{typed}”; please write more of the name.")
+        if typed and typed.casefold() not in SYSTEM:
+            people_meant(typed)
         return typed
 
     def clean(self) -> dict[str, Any]:

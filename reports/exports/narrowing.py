@@ -12,9 +12,9 @@ from helpdesk.admin.history_words import ACTS_OF, Show
 from helpdesk.admin.list_filters import AgeFilter
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import forecast, numbers, report_rows
-from helpdesk.selectors.named import people_named
+from helpdesk.selectors.named import SYSTEM, people_named
 from helpdesk.selectors.targets import past_triage
-from reports.exports.filters import LISTS, SYSTEM, Filters
+from reports.exports.filters import LISTS, Filters
 from workflow.states import Priority, Status
 
 

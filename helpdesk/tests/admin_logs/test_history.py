@@ -147,8 +147,8 @@ def _walk(client, name: str):
         ("person=nobody+at+all", "Nobody is called “nobody at all”."),
         ("person=%00", "Null characters are not allowed."),
         ("since=2026-03-05&until=2026-03-04", "The last day is before the first."),
-        ("since=9999-99-99", "Please give the day as in 2026-03-04."),
-        ("until=1969-07-21", "Please give a day from 2000 to 2099."),
+        ("since=9999-99-99", "“9999-99-99” is no day; one is written as 2026-03-04."),
+        ("until=1969-07-21", "Please choose a day between 2000 and 2999."),
         ("older=20260304T120000.000000-7", "This page of the log is not known."),
     ],
 )
