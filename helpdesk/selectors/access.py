@@ -6,13 +6,12 @@ tickets to inactive people and for global permissions.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Func, OuterRef, Q, QuerySet, TextField, Value
 
 from helpdesk.models import Grant, Ticket, TicketUserObjectPermission, User
 from helpdesk.models.grants import STAFF_GRANTS, is_any_of
@@ -27,6 +26,19 @@ from workflow.visibility import Relation
 
 _CASE_ID = re.compile(r"^N-[A-Z0-9]{2,10}-\d{1,9}$", re.ASCII)
 _NUMBER = re.compile(r"^\d{1,15}$", re.ASCII)
+
+BESIDE = ("application", "reporter", "assignment__engineer", "assignment__assigned_by", "extension")
+"""What pages show of a ticket besides itself."""
+
+_GRANT = Func(
+    Value("%s %s %s"),
+    "permission__codename",
+    "user_id",
+    "user__reporting_authority_id",
+    function="FORMAT",
+    output_field=TextField(),
+)
+"""A grant in three words: what it is, whose, and who leads them; the last is empty where nobody does."""
 
 _RELATIONS: dict[str, Relation] = {
     Grant.REPORT: Relation.REPORTER,
@@ -79,21 +91,19 @@ def _led(user: User) -> Q:
     return Q(assignment__engineer__reporting_authority=user) | Q(escalated_at__isnull=False)
 
 
-def ticket_for(user: User, reference: int | str, *also: str) -> Ticket:
-    """The ticket by its number or case id; a foreign and a missing one answer alike. `also` are read in the same statement."""
+def ticket_for(user: User, reference: int | str, *, beside: Sequence[str] = BESIDE) -> Ticket:
+    """The ticket by its number or case id; a foreign and a missing one answer alike. `beside` is read in the same statement."""
     ticket = (
         visible_to(user)
         .filter(_named(reference))
-        .select_related(
-            "application", "reporter", "assignment__engineer", "assignment__assigned_by", "repeats", "extension", *also
-        )
-        .annotate(grounds_of_caller=ArraySubquery(_grants_around(user, OuterRef("pk"))))
+        .select_related(*beside)
+        .annotate(grants_around=ArraySubquery(_grants_around(OuterRef("pk"))))
         .order_by()
         .first()
     )
     if ticket is None:
         raise TicketMissing
-    _known_relations(user)[_known_as(ticket)] = _relations(ticket.grounds_of_caller)
+    _known_relations(user)[_known_as(ticket)] = _relations(user, ticket.grants_around)
     return ticket
 
 
@@ -126,7 +136,7 @@ def relations_of(user: User, ticket: Ticket) -> Relation:
     """
     known, key = _known_relations(user), _known_as(ticket)
     if key not in known:
-        known[key] = _relations(_grants_around(user, ticket.pk))
+        known[key] = _relations(user, _grants_around(ticket.pk))
     return known[key]
 
 
@@ -139,24 +149,22 @@ def _known_as(ticket: Ticket) -> tuple[int, int]:
     return (ticket.pk, ticket.version)
 
 
-def _grants_around(user: User, ticket: int | OuterRef) -> "QuerySet[TicketUserObjectPermission, Any]":
-    """Their own grants on the ticket and those of people they lead, each as the codename behind "own" or "led".
+def _grants_around(ticket: int | OuterRef) -> "QuerySet[TicketUserObjectPermission, Any]":
+    """All grants on the ticket, in words.
 
-    A ticket has a handful of grants, so which of them count is said in `_relations` and not here: the statement stays small.
+    A ticket has a handful, so which of them count is said in `_relations` and not here: the statement stays small.
     """
-    held = TicketUserObjectPermission.objects.filter(Q(user=user) | Q(user__reporting_authority=user))
-    whose = Case(When(user=user, then=Value("own ")), default=Value("led "))
-    return held.filter(content_object=ticket).order_by().values_list(Concat(whose, "permission__codename"), flat=True)
+    return TicketUserObjectPermission.objects.filter(content_object=ticket).order_by().values_list(_GRANT, flat=True)
 
 
-def _relations(grants: Iterable[str]) -> Relation:
+def _relations(user: User, grants: Iterable[str]) -> Relation:
     """What these grants make of somebody: their own, and the present engineer's where they lead that engineer."""
-    relations = Relation.NONE
+    relations, known = Relation.NONE, str(user.pk)
     for grant in grants:
-        whose, codename = grant.split()
-        if whose == "own":
+        codename, holder, leader = grant.split(" ")
+        if holder == known:
             relations |= _RELATIONS.get(codename, Relation.NONE)
-        elif codename == Grant.WORK:
+        elif leader == known and codename == Grant.WORK:
             relations |= Relation.RA_OF_ENGINEER
     return relations
 

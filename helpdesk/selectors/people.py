@@ -1,6 +1,7 @@
 """Who holds which role, read from one place."""
 
 import re
+from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -62,6 +63,11 @@ def person_for(reference: str) -> User:
     if person is None:
         raise PersonMissing
     return person
+
+
+def by_name(ids: Iterable[int]) -> dict[int, User]:
+    """These people by their numbers, with nothing of them but their names; one statement."""
+    return User.objects.order_by().only("name").in_bulk(set(ids))
 
 
 def engineers() -> QuerySet[User]:
