@@ -31,9 +31,33 @@ class DeskPaginator(Paginator):
 
 
 class DeskChangeList(ChangeList):
-    """A list whose own order stays unmarked: only a column somebody chose shows that it is sorted."""
+    """A list whose own order stays unmarked: only a column somebody chose shows that it is sorted.
+
+    The theme writes the address of every column's order, and the admin where a link leads, anew for each row; here each is
+    found once for the page (docs/performance.md).
+    """
 
     page_num: int
+    preserved_filters: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._addresses: dict[str, str] | None = None
+        super().__init__(*args, **kwargs)
+        self._addresses = {}
+        self._opened_from, self.preserved_filters = self.preserved_filters, ""
+
+    def get_query_string(self, new_params: dict[str, Any] | None = None, remove: list[str] | None = None) -> str:
+        if self._addresses is None:
+            return super().get_query_string(new_params, remove)
+        asked = repr((new_params, remove))
+        if asked not in self._addresses:
+            self._addresses[asked] = super().get_query_string(new_params, remove)
+        return self._addresses[asked]
+
+    def url_for_result(self, result: Model) -> str:
+        """Where a row leads, with the list it is opened from; not left to the admin, which looks the address up again."""
+        address = super().url_for_result(result)
+        return f"{address}?{self._opened_from}" if self._opened_from else address
 
     def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
         """What the address asks for, without values no text of the database can hold."""

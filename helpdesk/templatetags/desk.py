@@ -1,13 +1,14 @@
 """The looks shared by portal and staff admin: one component each, callable from templates and from list columns."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from helpdesk import clock
 from helpdesk.models import Assignment, Ticket, User
@@ -30,16 +31,22 @@ STATUS_ICONS = {
 }
 PRIORITY_SHAPES = {Priority.HIGH: "triangle", Priority.MEDIUM: "square", Priority.LOW: "line"}
 TIME_WORDS = {"due": "due", "expected": "expected", "late": "due", "at-risk": "at risk", "at": ""}
+NONE = mark_safe('<span class="desk-none">\N{EN DASH}</span>')
 TIME_ICONS = {"due": "clock", "expected": "clock", "late": "up", "at-risk": "warning", "at": ""}
 
 
 @register.simple_tag
 def status_chip(ticket: Ticket | str) -> SafeString:
     """Where a ticket stands, as icon and word; also takes the bare status."""
-    withdrawn = isinstance(ticket, Ticket) and ticket.is_withdrawn
-    status = ticket.status if isinstance(ticket, Ticket) else ticket
-    key = WITHDRAWN if withdrawn else Status(status)
-    label = "Withdrawn" if withdrawn else Status(status).label
+    if not isinstance(ticket, Ticket):
+        return _status_chip(Status(ticket))
+    return _status_chip(WITHDRAWN if ticket.is_withdrawn else Status(ticket.status))
+
+
+@cache
+def _status_chip(key: Status | str) -> SafeString:
+    """Made once, as every look that knows only a few words: a list shows it in every row."""
+    label = key.label if isinstance(key, Status) else "Withdrawn"
     context = {"key": str(key), "label": label, "icon": STATUS_ICONS[key]}
     return render_to_string("helpdesk/parts/status_chip.html", context)
 
@@ -47,7 +54,11 @@ def status_chip(ticket: Ticket | str) -> SafeString:
 @register.simple_tag
 def priority_mark(ticket: Ticket | str) -> SafeString:
     """How urgent, as shape and word; also takes the bare priority."""
-    priority = Priority(ticket.priority if isinstance(ticket, Ticket) else ticket)
+    return _priority_mark(Priority(ticket.priority if isinstance(ticket, Ticket) else ticket))
+
+
+@cache
+def _priority_mark(priority: Priority) -> SafeString:
     context = {"key": priority.value, "label": priority.label, "icon": PRIORITY_SHAPES[priority]}
     return render_to_string("helpdesk/parts/priority_mark.html", context)
 
@@ -65,6 +76,7 @@ def risk(outlook: Outlook | None) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """One of our few icons; it repeats a word that stands beside it and is silent for screen readers."""
     return render_to_string("helpdesk/parts/icon.html", {"icon": name})
@@ -88,21 +100,23 @@ def time_chip_at(
     """The time chip for callers outside a template, who know the moment they compare with.
 
     `says_word` is false beside a label that says already what the moment is; `late_minutes` is how late a broken promise is in
-    its engineer's working time (C10).
+    its engineer's working time (C10). Written here and not by a template: a list shows fifty of them, a fifth of its time.
     """
     if moment is None:
-        return render_to_string("helpdesk/parts/time_chip.html", {"moment": None})
-    context = {
-        "moment": moment,
-        "kind": kind,
-        "icon": TIME_ICONS[kind],
-        "word": TIME_WORDS[kind] if says_word else "",
-        "day": day_in_words(moment, now),
-        "clock": formats.time_format(timezone.localtime(moment), "H:i"),
-        "distance": _distance(moment, kind, now, late_minutes),
-        "exact": exact(moment),
-    }
-    return render_to_string("helpdesk/parts/time_chip.html", context)
+        return NONE
+    local, word = timezone.localtime(moment), TIME_WORDS[kind] if says_word else ""
+    return format_html(
+        '<time class="desk-time desk-time-{}" datetime="{}" title="{}">{}{}<span class="desk-time-clock">{} {}</span> '
+        '<span class="desk-time-distance">({})</span></time>',
+        kind,
+        local.isoformat(),
+        exact(moment),
+        icon(TIME_ICONS[kind]) if TIME_ICONS[kind] else "",
+        format_html('<span class="desk-time-word">{}</span> ', word) if word else "",
+        day_in_words(moment, now),
+        formats.time_format(local, "H:i"),
+        _distance(moment, kind, now, late_minutes),
+    )
 
 
 def _distance(moment: datetime, kind: str, now: datetime, late_minutes: int | None) -> str:

@@ -2,14 +2,14 @@
 
 import re
 from datetime import timedelta
-from html import escape
+from html import escape, unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import Ticket, UserRole
-from helpdesk.tests.admin.desk import browser, escalated, list_of, one_of_each, shown
+from helpdesk.tests.admin.desk import browser, escalated, list_of, one_of_each, page_of, shown
 from tests.clock import NOON, held
 from tests.factories import (
     AdminFactory,
@@ -180,6 +180,29 @@ def test_filters_narrow_a_list_say_so_and_keep_the_list():
     titles = [one["title"] for one in answer.context_data["cl"].active_filters]
     assert titles == ["application: Exponentia", "priority: High", "age: Within the last day"]
     assert answer.context_data["cl"].clear_all_filters_qs == "?bucket=unassigned"
+
+
+def test_a_ticket_is_opened_with_the_list_it_stands_in():
+    first, second = a_ticket(), a_ticket()
+    client = browser(SM1Factory())
+
+    rows = client.get(list_of("open", priority=first.priority)).content.decode()
+
+    for ticket in (first, second):
+        (address,) = set(re.findall(rf'href="({page_of(ticket)}[^"]*)"', rows))
+        assert address == f"{page_of(ticket)}?_changelist_filters=bucket%3Dopen%26priority%3D{ticket.priority}"
+        assert "bucket=open" in client.get(unescape(address)).content.decode()
+
+
+def test_each_column_leads_to_its_own_order_in_every_row():
+    a_ticket(title="Zebra"), a_ticket(title="Apple")
+    client = browser(SM1Factory())
+
+    page = client.get(list_of("unassigned", o="2.-1")).content.decode()
+
+    orders = re.findall(r'href="\?bucket=unassigned&amp;o=([0-9.-]+)"', page)
+    assert {"-2.-1", "2.1", "-1", "2"} <= set(orders)
+    assert len(set(orders)) > 6
 
 
 def test_a_broken_address_shows_a_list():
