@@ -14,10 +14,6 @@ STYLE_SHEETS = source.ROOT / "helpdesk" / "static" / "helpdesk"
 LONG_FILES: dict[str, str] = {
     "workflow/facts.py": "one small class a fact; all that can happen to a ticket stands on one page",
     "tests/flows/screens.py": "one line a picture and the few steps that lead to it; the list is read as a whole",
-    "workflow/tests/test_policies.py": "one table per act and person; read beside each other they show who may do what",
-    "workflow/tests/test_lineup.py": "the tables of C2-C9 share one small queue; apart they would each build it anew",
-    "helpdesk/tests/notifications/test_delivery.py": "one mail server, one row, every fault that can meet them",
-    "helpdesk/tests/notifications/test_render.py": "every kind of mail in both forms, over one set of samples",
 }
 """Files over 300 lines, each with the reason why a split would make them harder to read."""
 

@@ -177,13 +177,14 @@ CONSTRAINED = {name: re.findall(r"helpdesk_[a-z]+", statement)[0] for name, stat
 CHECKED = {
     "workflow/policies.py": (
         "workflow/tests/test_policies.py",
+        "workflow/tests/test_policies_assigning.py",
         "workflow/tests/test_commenting.py",
         f"{SERVICES}/test_work.py",
         f"{SERVICES}/test_assign.py",
     ),
     "workflow/extensions.py": ("workflow/tests/test_extensions.py", *EXTENDED),
     "workflow/roles.py": ("workflow/tests/test_roles.py",),
-    "workflow/lineup.py": ("workflow/tests/test_lineup.py",),
+    "workflow/lineup.py": ("workflow/tests/test_lineup.py", "workflow/tests/test_resolution_times.py"),
     "helpdesk/services/acting.py": (
         f"{SERVICES}/test_limits.py",
         *REORDERED,

@@ -1,9 +1,11 @@
 """People, tickets and queues for the tables, with everything that does not matter filled in."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from workflow.cases import Case, Person
+from workflow.errors import WorkflowError
 from workflow.lineup import Queue, Slot
 from workflow.roles import Role
 from workflow.states import Level, Status
@@ -74,3 +76,12 @@ def slot(
 def times(queue: Queue) -> dict[int, tuple[str, str]]:
     """Start and due time of all in line, as the tables write them."""
     return {one.ref: (f"{one.starts_at:%H:%M}", f"{one.due_at:%H:%M}") for one in queue.in_line}
+
+
+def refusal(check: Callable[[], None]) -> type[WorkflowError] | None:
+    """The class of the error a check raises, None when the act is allowed."""
+    try:
+        check()
+    except WorkflowError as error:
+        return type(error)
+    return None

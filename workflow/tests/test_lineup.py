@@ -1,28 +1,18 @@
-"""C1-C9 and the part of E3 that belongs to the forecast."""
-
-from dataclasses import replace
-from itertools import permutations, product
+"""Where tickets stand in line and what moves them: C2, C3, C6-C9 and the part of E3 that belongs to the forecast."""
 
 import pytest
 
-from workflow.calendars import ROUND_THE_CLOCK
-from workflow.errors import QueueChanged, ResolutionTimeInvalid, ResolutionTimeTooShort
+from workflow.errors import QueueChanged
 from workflow.lineup import (
-    DEFAULT_RESOLUTION_MINUTES,
-    LONGEST_MINUTES,
     Plan,
     Queue,
-    check_minutes,
     commit,
     extend,
     forecast,
-    longest_minutes,
     out_of_turn,
     place_at_end,
     reorder,
-    shortest_minutes,
 )
-from workflow.states import Priority
 from workflow.tests.builders import at, slot, times
 
 WORKING = slot(1, "09:00", 120, promised=True)
@@ -63,83 +53,6 @@ def test_place_at_end(queue, now, starts, due, behind):
     planned = place_at_end(queue, 60, at(now))
 
     assert (planned.starts_at, planned.due_at, planned.behind) == (at(starts), at(due), behind)
-
-
-def test_c4_the_shipped_expected_times():
-    assert DEFAULT_RESOLUTION_MINUTES == {Priority.HIGH: 240, Priority.MEDIUM: 480, Priority.LOW: 1440}
-
-
-@pytest.mark.parametrize(
-    ("now", "shortest"),
-    [
-        pytest.param("08:00", 1, id="C5 its start is still to come: one minute"),
-        pytest.param("09:00", 1, id="C5 at its start: one minute"),
-        pytest.param("09:10", 11, id="C5 due exactly now has passed"),
-        pytest.param("+1 09:00", 1441, id="C5 a day later"),
-    ],
-)
-def test_c5_shortest_minutes_has_its_due_time_still_to_come(now, shortest):
-    waiting = slot(1, "09:00", 240)
-
-    assert shortest_minutes(waiting, at(now), ROUND_THE_CLOCK) == shortest
-    assert ROUND_THE_CLOCK.add(waiting.starts_at, shortest) > at(now)
-    assert shortest == 1 or ROUND_THE_CLOCK.add(waiting.starts_at, shortest - 1) <= at(now)
-
-
-def test_c5_seconds_do_not_make_a_passed_time_possible():
-    waiting = slot(1, "09:00", 240)
-    now = at("09:10").replace(second=30)
-
-    assert shortest_minutes(waiting, now, ROUND_THE_CLOCK) == 11
-
-
-def test_c5_time_already_added_counts():
-    assert shortest_minutes(slot(1, "09:00", 240, extra=5), at("09:10"), ROUND_THE_CLOCK) == 6
-
-
-@pytest.mark.parametrize(
-    ("minutes", "error"),
-    [
-        pytest.param(-1, ResolutionTimeInvalid, id="C1 less than nothing"),
-        pytest.param(0, ResolutionTimeInvalid, id="C1 nothing"),
-        pytest.param(1, ResolutionTimeTooShort, id="C5 one minute, ten minutes after the start"),
-        pytest.param(10, ResolutionTimeTooShort, id="C5 due now"),
-        pytest.param(11, None, id="C5 the shortest possible"),
-        pytest.param(LONGEST_MINUTES, None, id="C1 30 days"),
-        pytest.param(LONGEST_MINUTES + 1, ResolutionTimeInvalid, id="C1 a minute over 30 days"),
-        pytest.param(31 * 24 * 60, ResolutionTimeInvalid, id="C1 31 days"),
-    ],
-)
-def test_check_minutes(minutes, error):
-    waiting, now = slot(1, "09:00", 240), at("09:10")
-
-    if error is None:
-        check_minutes(waiting, minutes, now, ROUND_THE_CLOCK)
-    else:
-        with pytest.raises(error):
-            check_minutes(waiting, minutes, now, ROUND_THE_CLOCK)
-
-
-def test_c5_the_answer_names_the_shortest():
-    with pytest.raises(ResolutionTimeTooShort) as refused:
-        check_minutes(slot(1, "09:00", 240), 5, at("11:00"), ROUND_THE_CLOCK)
-
-    assert refused.value.data == {"shortest_minutes": 121}
-    assert "2 h 1 min" in refused.value.sentence
-
-
-def test_c1_after_more_than_30_days_the_limit_is_the_shortest_plus_30_days():
-    waiting = slot(1, "09:00", 240)
-    waiting = replace(waiting, starts_at=waiting.starts_at.replace(month=9))
-    now = at("09:00")
-    shortest = 61 * 24 * 60 + 1
-
-    assert shortest_minutes(waiting, now, ROUND_THE_CLOCK) == shortest
-    assert longest_minutes(waiting, now, ROUND_THE_CLOCK) == shortest + LONGEST_MINUTES
-    check_minutes(waiting, shortest, now, ROUND_THE_CLOCK)
-    check_minutes(waiting, shortest + LONGEST_MINUTES, now, ROUND_THE_CLOCK)
-    with pytest.raises(ResolutionTimeInvalid):
-        check_minutes(waiting, shortest + LONGEST_MINUTES + 1, now, ROUND_THE_CLOCK)
 
 
 def promises(plan: Plan) -> dict[int, bool]:
@@ -338,68 +251,3 @@ def test_c9_less_than_a_minute_late_is_shown_as_one():
     found = forecast(Queue(in_progress=(WORKING,)), at("11:00").replace(second=20))
 
     assert found[1].at_risk_minutes == 1
-
-
-QUEUES = [
-    Queue(
-        in_progress=(WORKING,)[:working],
-        waiting=tuple(
-            slot(ref, starts, minutes, promised=promised)
-            for ref, starts, minutes, promised in zip((2, 3, 4), starting, lengths, flags, strict=True)
-        ),
-    )
-    for working in (0, 1)
-    for starting in (("11:00", "12:00", "13:00"), ("10:00", "16:00", "12:00"))
-    for lengths in product((30, 120), repeat=3)
-    for flags in product((True, False), repeat=3)
-]
-
-
-def follows_c2(queue: Queue, place: int, now: str) -> bool:
-    """Whether the waiting ticket at this place stands exactly where C2 puts it."""
-    one = queue.waiting[place]
-    ahead = queue.in_progress + queue.waiting[:place]
-    starts_at = max([at(now), *(other.due_at for other in ahead)])
-    return (one.starts_at, one.due_at) == (starts_at, ROUND_THE_CLOCK.add(starts_at, one.minutes + one.extra))
-
-
-@pytest.mark.parametrize("ref", [2, 3, 4])
-def test_c8_holds_for_a_commitment_in_any_queue(ref):
-    for queue, minutes in product(QUEUES, (1, 60, 300)):
-        after = commit(queue, ref, minutes, at("10:30")).queue
-
-        place = next(index for index, one in enumerate(queue.waiting) if one.ref == ref)
-        assert after.in_progress == queue.in_progress
-        assert after.waiting[:place] == queue.waiting[:place]
-        assert after.waiting[place].starts_at == queue.waiting[place].starts_at
-        for index in range(place + 1, 3):
-            was, now = queue.waiting[index], after.waiting[index]
-            assert not (was.is_committed and now.due_at > was.due_at)
-            assert follows_c2(after, index, "10:30") or (was.is_committed and now == was)
-
-
-@pytest.mark.parametrize("ref", [2, 3, 4])
-def test_c8_holds_for_an_extension_in_any_queue(ref):
-    for queue, extra in product(QUEUES, (1, 60, 300)):
-        after = extend(queue, ref, extra, at("10:30")).queue
-
-        place = next(index for index, one in enumerate(queue.waiting) if one.ref == ref)
-        assert after.waiting[:place] == queue.waiting[:place]
-        for index in range(place + 1, 3):
-            was, now = queue.waiting[index], after.waiting[index]
-            assert not (was.is_committed and now.due_at < was.due_at)
-            assert follows_c2(after, index, "10:30") or (was.is_committed and now == was)
-
-
-@pytest.mark.parametrize("order", list(permutations((2, 3, 4))))
-def test_c8_holds_for_a_reorder_of_any_queue(order):
-    first = next((place for place, ref in enumerate(order) if ref != place + 2), 3)
-    for queue in QUEUES:
-        plan = reorder(queue, order, at("10:30"))
-
-        assert [one.ref for one in plan.queue.waiting] == list(order)
-        assert plan.queue.in_progress == queue.in_progress
-        assert plan.queue.waiting[:first] == queue.waiting[:first]
-        assert all(follows_c2(plan.queue, place, "10:30") for place in range(first, 3))
-        moved = {move.ref for move in plan.moves}
-        assert moved == {one.ref for one in plan.queue.waiting if one != queue.slot(one.ref)}

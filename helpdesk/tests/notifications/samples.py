@@ -3,6 +3,8 @@
 from django.utils.crypto import get_random_string
 
 from helpdesk.models import Attachment, Comment, Notification, Ticket, TicketEvent, User
+from helpdesk.notifications.letter import Letter
+from helpdesk.notifications.render import Mail, render
 from helpdesk.notifications.sample_facts import sample_facts
 from tests.clock import NOON
 from tests.factories import SM1Factory, a_ticket
@@ -70,3 +72,14 @@ def _a_comment(ticket: Ticket, *, internal: bool) -> Comment:
     return Comment.objects.create(
         ticket=ticket, author=SM1Factory(), body=body, is_internal=internal, created_at=ticket.created_at
     )
+
+
+def state_of(row: Notification) -> tuple[str, int]:
+    """Where it stands in the database, and after how many tries."""
+    row.refresh_from_db()
+    return row.state, row.attempts
+
+
+def mail_of(sample: str, **options: object) -> Mail:
+    """The sample as it is sent."""
+    return render(Letter.read(a_row(sample, **options).pk))

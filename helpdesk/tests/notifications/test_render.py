@@ -1,10 +1,8 @@
-"""What the mails say, the same in HTML and text (N1, P9), in the recipient's own time."""
+"""What the mails say, the same in HTML and text (N1)."""
 
 import re
 from copy import deepcopy
-from datetime import UTC, datetime
 from html.parser import HTMLParser
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
@@ -13,18 +11,12 @@ from django.test import override_settings
 
 from helpdesk.models import Notification, Ticket
 from helpdesk.notifications.letter import Letter
-from helpdesk.notifications.moments import stamp, zone_of
 from helpdesk.notifications.registry import MessageUnknown
 from helpdesk.notifications.render import TEXT_WIDTH, Mail, render, wrapped
-from helpdesk.tests.notifications.samples import SAMPLES, a_file, a_row
+from helpdesk.tests.notifications.samples import SAMPLES, a_file, a_row, mail_of
 from tests.factories import (
-    ApplicationFactory,
-    EngineerFactory,
-    RAFactory,
-    ReporterFactory,
     SM1Factory,
     a_ticket,
-    an_assignment,
 )
 
 pytestmark = pytest.mark.django_db
@@ -38,17 +30,6 @@ def strict_templates():
     templates[0]["OPTIONS"]["string_if_invalid"] = UNDEFINED
     with override_settings(TEMPLATES=templates):
         yield
-
-
-@pytest.fixture
-def ticket() -> Ticket:
-    return a_ticket(
-        application=ApplicationFactory(name="Expenses & travel", code="EXP"),
-        reporter=ReporterFactory(name="Rita O'Hara"),
-        title="The export <stops> at page 3",
-        description="First line & more.\n\nSecond <b>line</b>.",
-        priority="high",
-    )
 
 
 class _Words(HTMLParser):
@@ -76,10 +57,6 @@ def in_words(html: str) -> str:
 
 def unwrapped(text: str) -> str:
     return " ".join(re.sub(r"^> ?", "", text, flags=re.MULTILINE).split())
-
-
-def mail_of(sample: str, **options: object) -> Mail:
-    return render(Letter.read(a_row(sample, **options).pk))
 
 
 def said(html: str) -> str:
@@ -236,68 +213,8 @@ def test_mails_about_a_new_ticket_name_files_still_uploading(sample):
     assert text.count("- an announced file (still uploading)") == 1
 
 
-def test_internal_files_are_listed_to_staff_and_never_to_the_reporter(ticket):
-    a_file(ticket, "dump-of-salaries.csv", internal=True)
-
-    to_reporter = mail_of("resolved", ticket=ticket, recipient=ticket.reporter)
-    to_master = mail_of("resolved", ticket=ticket)
-
-    assert "dump-of-salaries.csv" not in to_reporter.text + to_reporter.html
-    assert "dump-of-salaries.csv" in to_master.text
-    assert "dump-of-salaries.csv" in to_master.html
-
-
-def test_internal_comment_is_quoted_to_staff_and_never_to_the_reporter(ticket):
-    to_reporter = mail_of("commented internally", ticket=ticket, recipient=ticket.reporter)
-    to_master = mail_of("commented internally", ticket=ticket)
-
-    assert "index is corrupt" not in to_reporter.text + to_reporter.html
-    assert "> The index is corrupt & <b>must</b> be rebuilt." in to_master.text
-    assert "The index is corrupt &amp; &lt;b&gt;must&lt;/b&gt; be rebuilt." in to_master.html
-
-
-@pytest.mark.parametrize("relation", ["assignee", "previous assignee", "reporting authority of the assignee"])
-def test_internal_comment_is_quoted_to_those_around_the_assignment(relation, ticket):
-    authority = RAFactory()
-    engineer = EngineerFactory(reporting_authority=authority)
-    an_assignment(ticket=ticket, engineer=engineer)
-    if relation == "previous assignee":
-        an_assignment(ticket=ticket, engineer=EngineerFactory(), comment="Ill.")
-    recipient = authority if relation.startswith("reporting") else engineer
-    row = a_row("commented internally", ticket=Ticket.objects.get(pk=ticket.pk), recipient=recipient)
-
-    assert "index is corrupt" in render(Letter.read(row.pk)).text
-
-
-def test_approvers_comments_are_for_the_staff(ticket):
-    assert "Fine." not in mail_of("extension approved", ticket=ticket, recipient=ticket.reporter).text
-    assert "> Fine." in mail_of("extension approved", ticket=ticket).text
-
-
 def test_what_the_system_did_is_said_in_its_name(ticket):
     assert "Rejected by: Lineup" in mail_of("extension closed", ticket=ticket, actor=None).text
-
-
-@pytest.mark.parametrize(
-    ("zone", "told"),
-    [
-        ("Europe/Berlin", "Wed 4 Mar 2026, 13:00 CET"),
-        ("Asia/Kolkata", "Wed 4 Mar 2026, 17:30 IST"),
-        ("America/Sao_Paulo", "Wed 4 Mar 2026, 09:00 UTC-03:00"),
-        ("Asia/Kathmandu", "Wed 4 Mar 2026, 17:45 UTC+05:45"),
-        ("", "Wed 4 Mar 2026, 12:00 UTC"),
-        ("Mars/Olympus", "Wed 4 Mar 2026, 12:00 UTC"),
-        ("../etc/passwd", "Wed 4 Mar 2026, 12:00 UTC"),
-    ],
-)
-def test_moments_stand_in_the_zone_of_the_reader_with_its_name(zone, told):
-    assert stamp(datetime(2026, 3, 4, 12, 0, tzinfo=UTC), zone_of(zone)) == told
-
-
-def test_moments_follow_summer_time():
-    moment = datetime(2026, 7, 4, 12, 0, tzinfo=UTC)
-
-    assert stamp(moment, ZoneInfo("Europe/Berlin")) == "Sat 4 Jul 2026, 14:00 CEST"
 
 
 def test_html_stands_without_a_style_sheet_and_keeps_the_dark_and_the_narrow_view(ticket):
