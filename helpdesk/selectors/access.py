@@ -97,7 +97,7 @@ def ticket_for(user: User, reference: int | str, *, beside: Sequence[str] = BESI
         visible_to(user)
         .filter(_named(reference))
         .select_related(*beside)
-        .annotate(grants_around=ArraySubquery(_grants_around(OuterRef("pk"))))
+        .annotate(grants_around=_AROUND)
         .order_by()
         .first()
     )
@@ -155,6 +155,10 @@ def _grants_around(ticket: int | OuterRef) -> "QuerySet[TicketUserObjectPermissi
     A ticket has a handful, so which of them count is said in `_relations` and not here: the statement stays small.
     """
     return TicketUserObjectPermission.objects.filter(content_object=ticket).order_by().values_list(_GRANT, flat=True)
+
+
+_AROUND = ArraySubquery(_grants_around(OuterRef("pk")))
+"""The same beside the ticket; made once, as it is alike for everybody and takes a tenth of reading one."""
 
 
 def _relations(user: User, grants: Iterable[str]) -> Relation:

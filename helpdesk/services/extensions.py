@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from helpdesk.models import ExtensionRequest, ExtensionVote, SLARecord, User
+from helpdesk.models import ExtensionRequest, ExtensionVote, User
 from helpdesk.selectors import calendars, extensions
 from helpdesk.services import acting, journal, lines
 from helpdesk.services.queues import Decision, apply_moves
@@ -74,7 +74,7 @@ def decide_extension(
     vote = ExtensionVote.objects.create(
         extension=extension, level=level.value, voter=actor, approves=approve, comment=comment, voted_at=act.now
     )
-    with journal.in_one_task():
+    with journal.in_one_go():
         _note(act, extension, given, vote)
     extension.decisions = [*given, vote]
     if extension.requested_by_id == act.assignment.engineer_id:
@@ -108,8 +108,6 @@ def _approve(act: acting.Act, extension: ExtensionRequest, votes: list[Extension
     due_from, due_to = assignment.due_at, plan.queue.slot(assignment.pk).due_at
     assignment.extra_minutes, assignment.due_at = extension.extra_minutes, due_to
     assignment.version += 1
-    assignment.save(update_fields=["extra_minutes", "due_at", "version"])
-    SLARecord.objects.filter(assignment=assignment).update(extended_due_at=due_to)
     _touch(act)
     fact = ExtensionApproved(
         extra_minutes=extension.extra_minutes,
@@ -126,7 +124,7 @@ def _approve(act: acting.Act, extension: ExtensionRequest, votes: list[Extension
         cause_case_id=ticket.case_id,
         cause=f"{ticket.case_id} was extended by {in_words(extension.extra_minutes)}",
     )
-    apply_moves(decision, plan.moves)
+    apply_moves(decision, plan.moves, extended=assignment)
 
 
 def _reject(act: acting.Act, extension: ExtensionRequest, votes: list[ExtensionVote]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django_q.tasks import async_task
@@ -17,20 +18,29 @@ DELIVER = "helpdesk.tasks.deliver"
 WAIT_FOR_FILES = timedelta(minutes=2)
 WAITS_FOR_FILES = (Kind.RAISED, Kind.RECEIPT)
 
-_together: ContextVar[list[int] | None] = ContextVar("together", default=None)
-"""Mails of an act that tells several facts, for the one task that sends them."""
+
+@dataclass(frozen=True, kw_only=True)
+class Pages:
+    """What an act that tells several facts has still to write."""
+
+    events: list[TicketEvent] = field(default_factory=list)
+    mails: list[Notification] = field(default_factory=list)
+
+
+_together: ContextVar[Pages | None] = ContextVar("together", default=None)
 
 
 @contextmanager
-def in_one_task() -> Iterator[None]:
-    """The mails of all that is told inside are sent by one task, queued at its end within the act's transaction."""
-    due: list[int] = []
-    token = _together.set(due)
+def in_one_go() -> Iterator[None]:
+    """All that is recorded inside is written at its end, within the act's transaction: its events, its mails, and one task for these."""
+    pages = Pages()
+    token = _together.set(pages)
     try:
         yield
     finally:
         _together.reset(token)
-    _deliver(due)
+    keep(pages.events)
+    _send(pages.mails)
 
 
 def record(
@@ -40,26 +50,31 @@ def record(
 
     Must run inside the act's transaction: event and mails stand or fall with it.
     """
-    event = TicketEvent.objects.create(
-        ticket=ticket, actor=actor, action=fact.action, metadata=fact.as_metadata(), timestamp=now
-    )
+    event = TicketEvent(ticket=ticket, actor=actor, action=fact.action, metadata=fact.as_metadata(), timestamp=now)
+    keep([event])
     tell(event, fact, actor=actor, now=now, parties=parties)
     return event
 
 
-def tell(
-    event: TicketEvent, fact: Fact, *, actor: User | None, now: datetime, parties: Parties | None = None
-) -> list[Notification]:
+def keep(events: Sequence[TicketEvent]) -> None:
+    """Write these events, in one statement."""
+    together = _together.get()
+    if together is None:
+        TicketEvent.objects.bulk_create(events)
+    else:
+        together.events.extend(events)
+
+
+def tell(event: TicketEvent, fact: Fact, *, actor: User | None, now: datetime, parties: Parties | None = None) -> None:
     """One row per recipient of the fact (N2, N4), and one task that sends them once the transaction stands."""
     if not TABLE[type(fact)]:
-        return []
-    rows = [
+        return
+    mails = [
         Notification(
             ticket_id=event.ticket_id,
             recipient_id=recipient.person_id,
             kind=recipient.kind,
             event=event,
-            key=f"{event.pk}:{recipient.kind}:{recipient.person_id}",
             because=recipient.because,
             payload=fact.as_metadata(),
             next_try_at=_first_try(recipient.kind, event.ticket, now),
@@ -67,16 +82,19 @@ def tell(
         )
         for recipient in who_hears(fact, parties or parties_of(event.ticket, actor=actor, fact=fact))
     ]
-    Notification.objects.bulk_create(rows)
-    due, together = [row.pk for row in rows if row.next_try_at <= now], _together.get()
+    together = _together.get()
     if together is None:
-        _deliver(due)
+        _send(mails)
     else:
-        together.extend(due)
-    return rows
+        together.mails.extend(mails)
 
 
-def _deliver(due: Sequence[int]) -> None:
+def _send(mails: Sequence[Notification]) -> None:
+    """Write mails whose events stand, and queue the task for those that wait for nothing."""
+    for mail in mails:
+        mail.key = f"{mail.event.pk}:{mail.kind}:{mail.recipient_id}"
+    Notification.objects.bulk_create(mails)
+    due = [mail.pk for mail in mails if mail.next_try_at <= mail.created_at]
     if due:
         async_task(DELIVER, *due, asked_by=trace.request_id.get())
 

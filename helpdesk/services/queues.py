@@ -36,17 +36,19 @@ class NewOrder:
     by_hand: Mapping[int, Shift] = field(default_factory=dict)
 
 
-def apply_moves(decision: Decision, moves: Sequence[Move], order: NewOrder | None = None) -> None:
+def apply_moves(
+    decision: Decision, moves: Sequence[Move], order: NewOrder | None = None, extended: Assignment | None = None
+) -> None:
     """Store what a decision moved: each ticket's one event, and one mail to the engineer about the promises (C8).
 
-    The line is the one the decision was taken on, with an assignment for every move. Writes assignments, SLA records, events and notifications of other tickets and never their ticket rows.
+    The line is the one the decision was taken on, with an assignment for every move; `extended` is the one whose promise the
+    decision gave more time, and is saved with them. Writes assignments, SLA records, events and notifications of other tickets
+    and never their ticket rows.
     """
     order = order or NewOrder(level=Level.SM1)
-    if not moves and not order.places:
-        return
-    assignments = _stored(decision.line, moves, order.places)
+    assignments = _stored(decision.line, moves, order.places, extended)
     facts = [(move, _fact(decision, move, order)) for move in moves]
-    events = TicketEvent.objects.bulk_create(
+    events = [
         TicketEvent(
             ticket=assignments[move.ref].ticket,
             actor=decision.actor,
@@ -55,14 +57,17 @@ def apply_moves(decision: Decision, moves: Sequence[Move], order: NewOrder | Non
             metadata=fact.as_metadata(),
         )
         for move, fact in facts
-    )
+    ]
+    journal.keep(events)
     promised = [(event, move) for event, move in zip(events, moves, strict=True) if _moves_promise(move)]
     if promised:
         fact = _told(decision, (move for _, move in promised))
         journal.tell(promised[0][0], fact, actor=decision.actor, now=decision.now)
 
 
-def _stored(line: Line, moves: Sequence[Move], places: Mapping[int, int]) -> dict[int, Assignment]:
+def _stored(
+    line: Line, moves: Sequence[Move], places: Mapping[int, int], extended: Assignment | None
+) -> dict[int, Assignment]:
     """The assignments with their new times and places, saved together; the SLA records follow (S2)."""
     assignments = {ref: line.work[ref] for ref in {move.ref for move in moves} | set(places)}
     for move in moves:
@@ -71,8 +76,11 @@ def _stored(line: Line, moves: Sequence[Move], places: Mapping[int, int]) -> dic
         moved.version += 1
     for ref, place in places.items():
         assignments[ref].place = place
-    Assignment.objects.bulk_update(assignments.values(), ["starts_at", "due_at", "place", "version"])
-    _follow_in_sla([assignments[move.ref] for move in moves])
+    fields, besides = ["starts_at", "due_at", "place", "version"], [extended] if extended else []
+    Assignment.objects.bulk_update(
+        [*assignments.values(), *besides], [*fields, "extra_minutes"] if extended else fields
+    )
+    _follow_in_sla([*(assignments[move.ref] for move in moves), *besides])
     return assignments
 
 

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from helpdesk import clock
 from helpdesk.addresses import address_of
 from helpdesk.models import User
+from helpdesk.selectors import people
 from helpdesk.services import sign_ins
 from helpdesk.sso import claims, tokens
 
@@ -48,7 +49,9 @@ class EntraBearerAuthentication(BaseAuthentication):
             code = "guest" if isinstance(refusal, claims.GuestRefused) else "token_invalid"
             _keep_on_record(request, code)
             raise AuthenticationFailed("The access token is not valid here.", code="token_invalid") from refusal
-        user = User.objects.filter(tenant_id=identity.tenant_id, azure_ad_id=identity.object_id).first()
+        user = people.at_the_door(
+            User.objects.get_queryset().filter(tenant_id=identity.tenant_id, azure_ad_id=identity.object_id)
+        )
         if user is None or not user.is_active:
             _keep_on_record(request, "person_inactive" if user else "person_unknown", user)
             raise AuthenticationFailed(

@@ -31,7 +31,8 @@ ASKS = re.compile(
     r"^SELECT (?:(?! FROM ).)* FROM "
     r'"(helpdesk_userrole|helpdesk_ticketuserobjectpermission|auth_\w+|guardian_\w+|django_content_type)"'
 )
-"""A statement that only asks for roles or grants; a scope within a list's own statement adds none."""
+"""A statement that asks for roles, alone or with the person, or for grants; a scope within a list's own statement adds none."""
+MARK = re.compile(r'^SELECT "helpdesk_userrole"\."role_id" ')
 STAFF_LISTS = [bucket for bucket in Bucket if bucket not in (Bucket.MINE, Bucket.REPORTED)]
 
 
@@ -68,14 +69,14 @@ def addresses(kind: str, ticket: Ticket) -> list[str]:
 def asked(client: Client, address: str, person: User) -> set[str]:
     """What was asked about this person.
 
-    Whether a ticket's engineer still is one (P8) is a mark of the ticket; where that is this person, its statement is the same
-    as the one for their roles and counts once.
+    Whether a ticket's engineer still is one (P8) is a mark of the ticket and not asked of who looks at it, also where that is they.
     """
+    is_engineer = Ticket.objects.filter(assignment__engineer=person).exists()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code in {200, 302}, address
-    return {
-        query["sql"] for query in captured if ASKS.match(query["sql"]) and f'"user_id" = {person.pk}' in query["sql"]
-    }
+    about = re.compile(rf'("user_id"|"helpdesk_user"\."id") = {person.pk}\b')
+    found = {query["sql"] for query in captured if ASKS.match(query["sql"]) and about.search(query["sql"])}
+    return {sql for sql in found if not (is_engineer and MARK.match(sql))}
 
 
 KINDS = ["reporter", "engineer", "past engineer", "ra", "sm1", "sm2", "admin", "everything"]
