@@ -18,7 +18,7 @@ from helpdesk.admin.chosen import DAYS, ChosenForm, chosen_form
 from helpdesk.admin.navigation import moment_of
 from helpdesk.admin.typed_fields import Day
 from helpdesk.models import Ticket
-from helpdesk.selectors import forecast
+from helpdesk.selectors import broken, forecast
 from helpdesk.selectors.numbers import of_tickets
 from helpdesk.selectors.targets import past_triage
 
@@ -176,3 +176,27 @@ class RiskFilter(OneFilter):
         if self.value() != "at_risk":
             return queryset
         return queryset.filter(pk__in=forecast.late_of(queryset, moment_of(request)))
+
+
+class BreachFilter(OneFilter):
+    """Whose promise was broken: it stays theirs, whoever has the ticket now (S2). Somebody who is not offered chooses no ticket."""
+
+    title = "breached promise of"
+    parameter_name = "promise_of"
+
+    def has_output(self) -> bool:
+        return True
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
+        return list(broken.engineers(request.user).items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        asked = self.value()
+        if not asked:
+            return queryset
+        known = {str(value) for value, _name in self.lookup_choices}
+        return queryset.filter(broken.broken_by(int(asked))) if asked in known else queryset.none()
+
+    @property
+    def words(self) -> str:
+        return super().words or ("nobody of this list" if self.value() else "")

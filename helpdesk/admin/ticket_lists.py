@@ -13,6 +13,7 @@ from helpdesk.admin.chosen import NAMES, chosen_form
 from helpdesk.admin.list_filters import (
     AgeFilter,
     ApplicationFilter,
+    BreachFilter,
     DaysFilter,
     PriorityFilter,
     RiskFilter,
@@ -158,6 +159,8 @@ def filters_of(request: HttpRequest) -> tuple[type, ...]:
     shown = list_of(request)
     if shown is Bucket.UNASSIGNED:
         return (*FILTERS, TriageFilter)
+    if shown is Bucket.BREACHED:
+        return (*FILTERS, BreachFilter)
     return (*FILTERS, RiskFilter) if shown in WITH_OUTLOOK else FILTERS
 
 

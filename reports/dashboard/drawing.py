@@ -112,10 +112,10 @@ def by_application(told: Figures, applications: Iterable[tuple[int, str, str]], 
     return Bars(rows=bars(rows), more=_rest("applications", [many for _, many in found[MOST_BARS:]]))
 
 
-def by_engineer(told: Figures) -> Bars:
-    """Breached tickets by the engineer whose promise it was (S2)."""
-    found = sorted(((name, many) for (_pk, name), many in told.broken_by.items()), key=lambda one: (-one[1], one[0]))
-    rows = [(name, many, "") for name, many in found[:MOST_BARS]]
+def by_engineer(told: Figures, links: Links) -> Bars:
+    """Breached tickets by the engineer whose promise it was (S2), each with its list."""
+    found = sorted(told.broken_by.items(), key=lambda one: (-one[1], one[0][1]))
+    rows = [(name, many, links.list_of(Bucket.BREACHED, promise_of=str(pk))) for (pk, name), many in found[:MOST_BARS]]
     return Bars(rows=bars(rows), more=_rest("engineers", [many for _, many in found[MOST_BARS:]]))
 
 

@@ -76,7 +76,7 @@ def _counted(request: HttpRequest, form: ChosenForm, links: Links, *, is_right: 
         "weeks": drawing.by_week(told, days, chosen),
         "ages": drawing.by_age(told, _today(request), links, chosen),
         "broken_applications": drawing.by_application(told, form.applications, links),
-        "broken_engineers": drawing.by_engineer(told),
+        "broken_engineers": drawing.by_engineer(told, links),
         **_at_risk(late, chosen, links),
     }
 

@@ -15,7 +15,7 @@ from reports.exports.filters import Filters
 from workflow.states import Labelled
 
 OF_TICKETS = frozenset(
-    {"bucket", "application", "priority", "reported_from", "reported_to", "q", "age", "triage", "promise"}
+    {"bucket", "application", "priority", "reported_from", "reported_to", "q", "age", "triage", "promise", "promise_of"}
 )
 """Filters of a report about tickets; the days are those of report."""
 OF_ACTS = frozenset({"reported_from", "reported_to", "act", "ticket", "person"})

@@ -6,6 +6,7 @@ from typing import Any
 
 from helpdesk.admin.history_words import Show
 from helpdesk.admin.list_filters import AgeFilter
+from helpdesk.selectors.broken import name_of
 from helpdesk.services.audit import ACTS
 from workflow.facts import ACTIONS
 from workflow.states import Bucket, Number, Priority
@@ -42,7 +43,8 @@ PARTS = {one.value: one.label for one in Show if one not in {Show.ALL, Show.TICK
 class Filters:
     """What narrows a report; what is left empty narrows nothing. Days are days of report, in trails days of the act.
 
-    `search` is words of the title or the case id as in the lists, `person` who did it or in the audit trail had it done to them.
+    `search` is words of the title or the case id as in the lists, `person` who did it or in the audit trail had it done to them,
+    `promise_of` the id of the engineer whose promise was broken.
     """
 
     shown: str = ""
@@ -55,6 +57,7 @@ class Filters:
     age: str = ""
     triage: str = ""
     promise: str = ""
+    promise_of: str = ""
     ticket: str = ""
     person: str = ""
     part: str = ""
@@ -72,6 +75,7 @@ class Filters:
             "age": self.age,
             "triage": self.triage,
             "promise": self.promise,
+            "promise_of": self.promise_of,
             "ticket": self.ticket,
             "person": self.person,
             "show": self.part,
@@ -92,6 +96,7 @@ class Filters:
             age=kept.get("age", ""),
             triage=kept.get("triage", ""),
             promise=kept.get("promise", ""),
+            promise_of=kept.get("promise_of", ""),
             ticket=kept.get("ticket", ""),
             person=kept.get("person", ""),
             part=kept.get("show", ""),
@@ -110,6 +115,7 @@ class Filters:
             "Age": AGES.get(self.age, self.age),
             "Triage target": TRIAGE.get(self.triage, self.triage),
             "Promise": PROMISE.get(self.promise, self.promise),
+            "Breached promise of": name_of(self.promise_of) if self.promise_of else "",
             "Ticket": self.ticket,
             "Person": self.person,
             "Part": PARTS.get(self.part, self.part),

@@ -7,7 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from helpdesk.admin.typed_fields import Day, Words, people_meant, said
-from helpdesk.models import ApplicationCatalog
+from helpdesk.models import ApplicationCatalog, User
+from helpdesk.selectors import broken
 from helpdesk.selectors.named import SYSTEM
 from helpdesk.services.audit import ACTS
 from reports.exports.catalog import REPORTS, Name
@@ -26,6 +27,7 @@ SINGLE = (
     "age",
     "triage",
     "promise",
+    "promise_of",
     "ticket",
     "person",
     "show",
@@ -62,6 +64,7 @@ class ReportForm(forms.Form):
     age = OneOf("Age", "Any age", AGES, "There is no such age.")
     triage = OneOf("Triage target", "Whether it passed or not", TRIAGE, "There is no such state of triage.")
     promise = OneOf("Promise", "At risk or not", PROMISE, "There is no such state of a promise.")
+    promise_of = OneOf("Breached promise of", "Anybody", {}, "No promise of such an engineer was broken.")
     q = Words("Search", "Case id or words of the title")
     application = forms.MultipleChoiceField(
         label="Applications",
@@ -83,11 +86,12 @@ class ReportForm(forms.Form):
     ticket = Words("Ticket", "Case id")
     person = Words("Person", "Name, e-mail or system")
 
-    def __init__(self, sent: QueryDict, *, is_address: bool) -> None:
+    def __init__(self, sent: QueryDict, *, reader: User, is_address: bool) -> None:
         super().__init__(_known(sent))
         self.unknown = sorted(set(sent) - set(self.fields)) if is_address else []
         rows = ApplicationCatalog.objects.order_by("name").values_list("code", "name")
         self.fields["application"].choices = [(code, f"{name} ({code})") for code, name in rows]  # type: ignore[attr-defined]
+        self.fields["promise_of"].choices = [("", "Anybody"), *broken.engineers(reader).items()]  # type: ignore[attr-defined]
         self.fields["act"].choices = [("", "Every act"), *self.acts()]  # type: ignore[attr-defined]
 
     @property
@@ -138,6 +142,7 @@ class ReportForm(forms.Form):
             age=found.get("age", ""),
             triage=found.get("triage", ""),
             promise=found.get("promise", ""),
+            promise_of=found.get("promise_of", ""),
             ticket=found.get("ticket", ""),
             person=found.get("person", ""),
             part=found.get("show", ""),

@@ -12,6 +12,7 @@ from helpdesk.admin.history_words import ACTS_OF, Show
 from helpdesk.admin.list_filters import AgeFilter
 from helpdesk.models import Ticket, User
 from helpdesk.selectors import forecast, numbers, report_rows
+from helpdesk.selectors.broken import broken_by
 from helpdesk.selectors.named import SYSTEM, people_named
 from helpdesk.selectors.targets import past_triage
 from reports.exports.filters import LISTS, Filters
@@ -32,6 +33,8 @@ def tickets(filters: Filters, user: User, now: datetime) -> QuerySet[Ticket]:
     if filters.age:
         _label, span, is_young = AgeFilter.SPANS[filters.age]
         found = found.filter(**{"created_at__gte" if is_young else "created_at__lt": now - span})
+    if filters.promise_of:
+        found = found.filter(broken_by(int(filters.promise_of)))
     if filters.triage:
         found = past_triage(found.filter(status=Status.UNASSIGNED), now)
     return found.filter(pk__in=forecast.late_of(found, now)) if filters.promise else found

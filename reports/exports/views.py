@@ -37,14 +37,14 @@ LARGEST_ID = 2**63 - 1
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The form as the address fills it, how many rows that is, and the reports prepared lately."""
-    return _page(request, ReportForm(request.GET, is_address=True))
+    return _page(request, ReportForm(request.GET, reader=_user(request), is_address=True))
 
 
 @open_to(Role.ADMIN)
 @require_POST
 def export(request: HttpRequest) -> HttpResponseBase:
     """Take a report out: at once where it is short, else prepared in the background."""
-    form, file_type = ReportForm(request.POST, is_address=False), request.POST.get("kind", "")
+    form, file_type = ReportForm(request.POST, reader=_user(request), is_address=False), request.POST.get("kind", "")
     if file_type not in FILE_TYPES:
         form.add_error(None, "Please choose Excel or CSV.")
     if not form.is_valid():

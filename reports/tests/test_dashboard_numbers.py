@@ -87,7 +87,7 @@ def test_the_charts_of_a_random_past_are_recounts_and_their_bars_the_lengths_of_
             context = client.get(f"{ADDRESS}?{query_of(chosen)}").context_data
             if not context["has_tickets"]:
                 continue
-            for chart in (context["ages"], context["broken_applications"]):
+            for chart in (context["ages"], context["broken_applications"], context["broken_engineers"]):
                 assert [bar.value for bar in chart.rows] == [
                     length(client, bar.address) if bar.address else 0 for bar in chart.rows
                 ]

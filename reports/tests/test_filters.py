@@ -134,6 +134,18 @@ def test_what_the_lists_know_of_targets_and_promises_narrows_too(admin, clock):
     assert behind.case_id in cases()
 
 
+def test_breaches_are_those_of_whose_promise_it_was(admin):
+    made = a_desk()
+
+    def cases(engineer: str) -> set[str]:
+        return set(by_case(written(asked(admin, promise_of=str(made[engineer].pk)), "tickets")))
+
+    assert cases("asha") == {made[one].case_id for one in ("late", "passed_on")}
+    assert cases("ben") == {made["working"].case_id}
+    assert Filters(promise_of=str(made["asha"].pk)).in_a_line() == "Breached promise of: Asha Rao"
+    assert Filters(promise_of="0").in_a_line() == "Breached promise of: 0"
+
+
 def test_trails_are_narrowed_to_a_person_and_a_ticket(admin):
     made = a_desk()
     case = made["assigned"].case_id
@@ -166,6 +178,7 @@ def test_filters_come_back_from_where_they_are_kept():
         age="day",
         triage="late",
         promise="at_risk",
+        promise_of="17",
         ticket="N-EXP-1001",
         person="Asha Rao",
         part="files",

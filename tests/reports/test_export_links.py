@@ -8,8 +8,17 @@ import pytest
 from django.test import Client
 
 from helpdesk.services import audit
+from helpdesk.services.escalations import sweep_escalations
 from tests.clock import held
-from tests.factories import AdminFactory, ApplicationFactory, SM1Factory, UserFactory, a_ticket
+from tests.factories import (
+    AdminFactory,
+    ApplicationFactory,
+    EngineerFactory,
+    SM1Factory,
+    UserFactory,
+    a_ticket,
+    in_progress,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,6 +82,17 @@ def test_a_list_leads_to_as_many_rows_as_it_has(browser, tickets, query, expecte
 
     assert rows(browser, address) == expected
     assert "There is no" not in browser.get(address).content.decode()
+
+
+def test_the_breaches_of_an_engineer_are_taken_out_as_they_are_listed(browser):
+    engineers = [EngineerFactory(), EngineerFactory()]
+    for engineer in (engineers[0], *engineers):
+        in_progress(engineer=engineer, minutes=5)
+    sweep_escalations(held.forward(hours=1))
+
+    addresses = [export_of(browser, LIST, f"bucket=breached&engineers=all&promise_of={one.pk}") for one in engineers]
+
+    assert [rows(browser, address) for address in addresses] == [2, 1]
 
 
 def test_only_admins_are_led_there(tickets):

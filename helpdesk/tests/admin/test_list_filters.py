@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk.models import Ticket
-from helpdesk.selectors import forecast
+from helpdesk.selectors import broken, forecast
+from helpdesk.services.assignment import assign_ticket
 from helpdesk.tests.admin.desk import browser, escalated, list_of, shown
 from tests.clock import NOON, held
 from tests.factories import (
     ApplicationFactory,
     EngineerFactory,
     RAFactory,
+    ReporterFactory,
     SM1Factory,
     UserFactory,
     a_promise,
@@ -166,3 +168,36 @@ def test_broken_promises_are_a_list_whatever_became_of_them(master):
     assert shown(client, list_of("breached")) == [other.case_id, mine.case_id]
     assert shown(browser(authority), list_of("breached", engineers="led")) == [mine.case_id]
     assert set(shown(client, list_of("decided"))) == {mine.case_id, other.case_id}
+
+
+def test_a_breach_is_found_by_whose_promise_it_was_and_stays_theirs(master):
+    asha, ben = EngineerFactory(name="Asha Rao"), EngineerFactory(name="Ben Okafor")
+    first, second = escalated(engineer=asha), escalated(engineer=ben)
+    assign_ticket(actor=master, ticket_id=first.pk, engineer_id=ben.pk, comment="Ben knows it.")
+    client = browser(master)
+
+    assert shown(client, list_of("breached", promise_of=str(asha.pk))) == [first.case_id]
+    assert shown(client, list_of("breached", promise_of=str(ben.pk))) == [second.case_id]
+    changelist = client.get(list_of("breached", promise_of=str(asha.pk))).context_data["cl"]
+    assert [one["title"] for one in changelist.active_filters] == ["breached promise of: Asha Rao"]
+
+
+def test_an_engineer_is_offered_for_breaches_of_tickets_one_handles_only(master):
+    asha, ben = EngineerFactory(name="Asha Rao"), EngineerFactory(name="Ben Okafor")
+    escalated(engineer=asha)
+    escalated(engineer=ben)
+
+    offered = {one.name: list(broken.engineers(one).values()) for one in (master, asha, ReporterFactory(name="Rita"))}
+
+    assert offered == {master.name: ["Asha Rao", "Ben Okafor"], "Asha Rao": ["Asha Rao"], "Rita": []}
+
+
+@pytest.mark.parametrize("asked", ["0", "x", "-1", "9" * 40, "a master"])
+def test_a_breach_of_nobody_offered_shows_no_ticket_and_says_so(master, asked):
+    escalated()
+    value = str(master.pk) if asked == "a master" else asked
+
+    changelist = browser(master).get(list_of("breached", promise_of=value)).context_data["cl"]
+
+    assert changelist.result_count == 0
+    assert [one["title"] for one in changelist.active_filters] == ["breached promise of: nobody of this list"]
