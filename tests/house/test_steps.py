@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.house.steps import Step, checks, measured, production_example, run_all
+from tests.house.steps import Step, checks, measured, production_example, proofs, race_modules, run_all
 
 
 def step(name: str, program: str, **options: object) -> Step:
@@ -67,6 +67,13 @@ def test_what_the_tests_of_check_leave_out_is_a_step_of_its_own():
     assert "race" in races.command
     assert tests.command[-4:-1] == ("--ignore", "tests/house", "-m")
     assert tests.command[-1] == "not flow and not contract and not chaos and not load and not race"
+
+
+def test_races_are_run_wherever_they_stand():
+    modules = race_modules()
+    assert {"tests/races/test_lines.py", "helpdesk/tests/notifications/test_races.py"} <= set(modules)
+    for races in (checks()[-1], proofs()[0]):
+        assert races.command[-len(modules) :] == modules
 
 
 def test_coverage_measures_what_check_tests_and_holds_two_floors():
