@@ -40,6 +40,14 @@ def is_blank(text: str) -> bool:
     return all(one in _EMPTY_LETTERS or unicodedata.category(one)[0] in "ZC" for one in text)
 
 
+def whole_number(text: str, digits: int = 15) -> int | None:
+    """The number that stands there in plain digits, so many at most; None for anything else.
+
+    15 digits fit every column and program, and are read at once: thousands of them Python refuses to read at all.
+    """
+    return int(text) if len(text) <= digits and text.isascii() and text.isdigit() else None
+
+
 def text_problems(name: str, text: str, longest: int) -> list[str]:
     """What is wrong with a required text, in sentences; nothing when it is fine. Lengths count after cleaning."""
     if is_blank(text):

@@ -13,6 +13,7 @@ from unfold.forms import BaseDialogForm
 
 from helpdesk.admin.engineer_table import EngineerTable, Moment
 from helpdesk.admin.navigation import level_of, moment_of
+from helpdesk.admin.typed_fields import Numbers
 from helpdesk.models import Ticket
 from helpdesk.selectors import access, people, tickets
 from helpdesk.selectors.candidates import Candidate
@@ -20,21 +21,13 @@ from helpdesk.selectors.cases import case_of
 from workflow.errors import EngineerBusy, WorkflowError, in_words
 from workflow.policies import check_assignable
 from workflow.roles import level_for
+from workflow.texts import whole_number
 
 MOST = 25
 """So many at once: a page of the list."""
 
 LIST_ID = "assign-many-list"
 """The part of the dialog that is asked for again when the order or the engineer changes."""
-
-
-class Numbers(forms.Field):
-    """Ids of tickets in the order sent; what is no id, and what is named twice, is left out."""
-
-    widget = forms.SelectMultiple
-
-    def to_python(self, value: Any) -> list[int]:
-        return list(dict.fromkeys(int(one) for one in value or [] if str(one).isascii() and str(one).isdigit()))
 
 
 class Versions(forms.Field):
@@ -44,7 +37,7 @@ class Versions(forms.Field):
 
     def to_python(self, value: Any) -> dict[int, str]:
         pairs = [str(one).partition(":") for one in value or []]
-        return {int(pk): version for pk, _, version in pairs if pk.isascii() and pk.isdigit()}
+        return {number: version for pk, _, version in pairs if (number := whole_number(pk)) is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +69,7 @@ class AssignManyForm(EngineerTable, BaseDialogForm):
     asks_for_comment = False
     blocked = ""
 
-    tickets = Numbers(required=False)
+    tickets = Numbers(widget=forms.SelectMultiple)
     seen = Versions(required=False)
 
     def __init__(self, request: HttpRequest, object_id: int | str | None = None, *args: Any, **kwargs: Any) -> None:
@@ -163,7 +156,7 @@ class AssignManyForm(EngineerTable, BaseDialogForm):
         """What is known of the engineer chosen; read alone where only the list is asked for again."""
         if not self.is_part:
             return super().candidate
-        chosen = int(self.chosen) if self.chosen.isascii() and self.chosen.isdigit() else None
+        chosen = whole_number(self.chosen)
         return next(iter(self._candidates(only=chosen)), None) if chosen and self.to_give else None
 
     @property

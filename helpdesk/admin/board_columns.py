@@ -18,6 +18,7 @@ from helpdesk.selectors import desk, people
 from helpdesk.selectors.board import Line
 from workflow.errors import in_words
 from workflow.roles import SCRUM_MASTERS, level_for
+from workflow.texts import whole_number
 
 LONGEST_SEARCH = 100
 
@@ -80,8 +81,7 @@ def search_of(request: HttpRequest) -> str:
 
 def application_of(request: HttpRequest) -> int | None:
     """The application the address asks for; none where it says it wrongly."""
-    asked = request.GET.get("application", "")
-    return int(asked) if asked.isascii() and asked.isdigit() else None
+    return whole_number(request.GET.get("application", ""))
 
 
 def drawn(request: HttpRequest, lines: Iterable[Line]) -> dict[int, str]:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 
+from workflow.texts import whole_number
+
 LONGEST_ORDER = 5000
 TOKEN = {"required": False, "max_length": 64}
 
@@ -12,10 +14,13 @@ class OrderField(forms.CharField):
     """Assignment ids, joined by commas."""
 
     def to_python(self, value: Any) -> list[int]:  # type: ignore[override]
-        parts = [part for part in super().to_python(value).split(",") if part]
-        if not all(part.isascii() and part.isdigit() and len(part) <= 15 for part in parts):
-            raise forms.ValidationError("An order is a list of tickets.")
-        return [int(part) for part in parts]
+        order = []
+        for part in filter(None, super().to_python(value).split(",")):
+            number = whole_number(part)
+            if number is None:
+                raise forms.ValidationError("An order is a list of tickets.")
+            order.append(number)
+        return order
 
 
 class PlaceField(forms.IntegerField):

@@ -13,6 +13,7 @@ from helpdesk.selectors import extensions
 from helpdesk.selectors.impact import Impact, impact_of
 from workflow.lineup import LONGEST_MINUTES
 from workflow.states import Act
+from workflow.texts import whole_number
 
 APPROVE, REJECT = "approve", "reject"
 
@@ -70,11 +71,10 @@ class RequestExtensionForm(ActForm):
     def typed_minutes(self) -> int:
         """What has been typed so far, 0 where it is no length of time that can be asked for."""
         typed = self.data if self.is_bound else self.request.GET
-        parts = [str(typed.get(name, "")).strip() or "0" for name in ("hours", "minutes")]
-        if not all(part.isascii() and part.isdigit() and len(part) <= 6 for part in parts):
+        hours, minutes = (whole_number(str(typed.get(name, "")).strip() or "0") for name in ("hours", "minutes"))
+        if hours is None or minutes is None or hours * 60 + minutes > LONGEST_MINUTES:
             return 0
-        minutes = int(parts[0]) * 60 + int(parts[1])
-        return minutes if minutes <= LONGEST_MINUTES else 0
+        return hours * 60 + minutes
 
     @cached_property
     def impact(self) -> Impact | None:

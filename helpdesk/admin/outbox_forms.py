@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 from helpdesk.admin.catalog import SavedForm
 from helpdesk.admin.log_filters import PAGE_SIZE, ChoiceField, LogFilters
 from helpdesk.admin.navigation import moment_of
+from helpdesk.admin.typed_fields import Numbers
 from helpdesk.models import Notification
 from helpdesk.selectors import outbox
 from helpdesk.selectors.outbox import State, Wanted
@@ -70,16 +71,6 @@ class SendAgainForm(SavedForm):
         return f"“{words_of(self.mail)}” is tried again at once, at {self.mail.recipient.email or 'no address'}."
 
 
-class Numbers(forms.Field):
-    """Ids of mails; what is no id is left out."""
-
-    widget = forms.MultipleHiddenInput
-
-    def to_python(self, value: Any) -> list[int]:
-        given = [str(one) for one in value or []]
-        return list(dict.fromkeys(int(one) for one in given if one.isascii() and one.isdigit() and len(one) <= 18))
-
-
 class SendManyForm(SavedForm):
     """The same for the mails that were ticked in the log."""
 
@@ -87,7 +78,7 @@ class SendManyForm(SavedForm):
     submit_text = "Send again"
     body_template = "helpdesk/admin/logs/send_many.html"
 
-    mails = Numbers(required=False)
+    mails = Numbers(widget=forms.MultipleHiddenInput)
 
     def __init__(self, request: HttpRequest, object_id: int | str | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, object_id, *args, **kwargs)

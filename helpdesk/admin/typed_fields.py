@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from helpdesk.selectors.named import MOST, people_named
 from helpdesk.selectors.numbers import EARLIEST, LATEST
+from workflow.texts import whole_number
 
 SHOWN_OF_A_WORD = 40
 """Characters of what was typed that a refusal repeats."""
@@ -39,6 +40,17 @@ class Words(forms.CharField):
     def __init__(self, label: str, placeholder: str = "") -> None:
         look = forms.TextInput({"class": "desk-field", "placeholder": placeholder})
         super().__init__(label=label, required=False, max_length=100, widget=look)
+
+
+class Numbers(forms.Field):
+    """Ids in the order sent; what is no id, and what is named twice, is left out."""
+
+    def __init__(self, widget: type[forms.Widget] = forms.MultipleHiddenInput) -> None:
+        super().__init__(required=False, widget=widget)
+
+    def to_python(self, value: Any) -> list[int]:
+        numbers = (whole_number(str(one)) for one in value or [])
+        return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
 def people_meant(typed: str) -> list[int]:

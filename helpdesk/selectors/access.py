@@ -22,10 +22,10 @@ from workflow.acts import ActOption, possible_acts
 from workflow.errors import TicketMissing
 from workflow.roles import DESK, Role
 from workflow.states import Act, Level
+from workflow.texts import whole_number
 from workflow.visibility import Relation
 
 _CASE_ID = re.compile(r"^N-[A-Z0-9]{2,10}-\d{1,9}$", re.ASCII)
-_NUMBER = re.compile(r"^\d{1,15}$", re.ASCII)
 
 BESIDE = ("application", "reporter", "assignment__engineer", "assignment__assigned_by", "extension")
 """What pages show of a ticket besides itself."""
@@ -109,9 +109,9 @@ def ticket_for(user: User, reference: int | str, *, beside: Sequence[str] = BESI
 
 def number_for(user: User, reference: int | str) -> int:
     """The same, its number alone: for acts, which read the ticket anew under its lock and find out whether it is there."""
-    known = str(reference).strip()
-    if _NUMBER.match(known) and people.roles_of(user) & DESK:
-        return int(known)
+    number = whole_number(str(reference).strip())
+    if number is not None and people.roles_of(user) & DESK:
+        return number
     number = visible_to(user).filter(_named(reference)).order_by().values_list("pk", flat=True).first()
     if number is None:
         raise TicketMissing
@@ -123,9 +123,10 @@ def _named(reference: int | str) -> Q:
     known = str(reference).strip().upper()
     if _CASE_ID.match(known):
         return Q(case_id=known)
-    if _NUMBER.match(known):
-        return Q(pk=int(known))
-    raise TicketMissing
+    number = whole_number(known)
+    if number is None:
+        raise TicketMissing
+    return Q(pk=number)
 
 
 def relations_of(user: User, ticket: Ticket) -> Relation:

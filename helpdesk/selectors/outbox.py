@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from helpdesk.models import Notification
 from helpdesk.selectors import newest
 from helpdesk.selectors.newest import Page, Place, Turn
+from workflow.texts import whole_number
 
 State = Notification.State
 STUCK = (State.FAILED, State.DEAD)
@@ -40,9 +41,8 @@ def log(wanted: Wanted, turn: Turn) -> Page[Notification]:
 
 def mail(pk: int | str) -> Notification | None:
     """One mail with all that stands beside it; a number that is none names none."""
-    if not (isinstance(pk, int) or (pk.isascii() and pk.isdigit() and len(pk) <= 18)):
-        return None
-    return _whole().filter(pk=int(pk)).first()
+    number = whole_number(str(pk))
+    return None if number is None else _whole().filter(pk=number).first()
 
 
 def chosen(pks: list[int]) -> list[Notification]:

@@ -1,6 +1,5 @@
 """Who holds which role, read from one place."""
 
-import re
 from collections.abc import Iterable
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,9 +10,7 @@ from helpdesk.models.people import UserQuerySet
 from workflow.cases import Person
 from workflow.errors import PersonMissing
 from workflow.roles import Role
-
-_NUMBER = re.compile(r"^[0-9]{1,15}$", re.ASCII)
-
+from workflow.texts import whole_number
 
 _GRANTED = ArraySubquery(UserRole.objects.filter(user=OuterRef("pk"), is_granted=True).values("role_id"))
 
@@ -65,9 +62,10 @@ def person_of(user: User) -> Person:
 
 def number_in(reference: str) -> int:
     """The number of a person as an address has it; what is none names nobody."""
-    if not _NUMBER.match(reference):
+    number = whole_number(reference)
+    if number is None:
         raise PersonMissing
-    return int(reference)
+    return number
 
 
 def person_for(reference: str) -> User:

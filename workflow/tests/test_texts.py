@@ -2,7 +2,7 @@
 
 import pytest
 
-from workflow.texts import clean_line, clean_text, is_blank, text_problems
+from workflow.texts import clean_line, clean_text, is_blank, text_problems, whole_number
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,31 @@ def test_clean_text(given, kept):
 )
 def test_is_blank(text, blank):
     assert is_blank(text) is blank
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        pytest.param("7", 7, id="a digit"),
+        pytest.param("007", 7, id="noughts ahead"),
+        pytest.param("9" * 15, 10**15 - 1, id="the largest"),
+        pytest.param("9" * 16, None, id="one digit more"),
+        pytest.param("9" * 5000, None, id="more than Python reads"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("-1", None, id="less than nothing"),
+        pytest.param("1.5", None, id="a fraction"),
+        pytest.param("1_000", None, id="with a stroke"),
+        pytest.param(" 1", None, id="with a blank"),
+        pytest.param("\u0663", None, id="digits of another script"),
+        pytest.param("\u00b2", None, id="a small two"),
+    ],
+)
+def test_whole_number(text, number):
+    assert whole_number(text) == number
+
+
+def test_a_whole_number_has_as_many_digits_as_are_asked_for():
+    assert (whole_number("999999", digits=6), whole_number("1000000", digits=6)) == (999_999, None)
 
 
 def test_text_problems_says_what_is_wrong():

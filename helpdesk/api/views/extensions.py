@@ -24,10 +24,11 @@ from helpdesk.selectors.keyset import Order
 from helpdesk.services.extensions import decide_extension, request_extension
 from workflow.roles import SCRUM_MASTERS, Role
 from workflow.states import Level, Priority
+from workflow.texts import whole_number
 
 BY_DUE_TIME = Order(fields=("assignment__due_at", "pk"))
-LARGEST_ID = 15
-"""Digits a number of a request may have."""
+NONE_OF_THEM = 0
+"""What an address names that names no request; every real number is larger."""
 
 
 class AskBody(Body):
@@ -149,7 +150,7 @@ class DecideView(ActView):
             **self.on(request, ticket),
             **given,
             level=Level(level.lower()) if level else None,
-            extension_id=_number(extension),
+            extension_id=whole_number(extension) or NONE_OF_THEM,
         )
         return _answer(asked, status.HTTP_200_OK)
 
@@ -185,11 +186,6 @@ class ToDecideView(DeskView):
             told=lambda shown: _rows(request.user, shown, now, level),
         )
         return Response(told)
-
-
-def _number(reference: str) -> int:
-    """The number of a request, 0 for what is none; every real one is larger."""
-    return int(reference) if reference.isascii() and reference.isdigit() and len(reference) <= LARGEST_ID else 0
 
 
 def _answer(asked: ExtensionRequest, code: int) -> Response:

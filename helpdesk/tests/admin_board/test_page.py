@@ -210,8 +210,12 @@ def test_columns_stand_by_trouble_by_who_is_free_soonest_or_by_name():
 
 
 @pytest.mark.parametrize(
-    "query", [{"application": "x"}, {"application": "-1"}, {"show": "?"}, {"sort": ""}, {"q": "%"}]
-)
+    "query",
+    [
+        {"application": "x"}, {"application": "-1"}, {"application": "9" * 30}, {"application": "9" * 5000}, {"show": "?"},
+        {"sort": ""}, {"q": "%"},
+    ],
+)  # fmt: skip
 def test_an_odd_address_shows_the_board(query):
     an_assignment()
 
