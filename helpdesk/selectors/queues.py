@@ -16,8 +16,20 @@ UNRESOLVED = (Status.ASSIGNED, Status.IN_PROGRESS, Status.ESCALATED)
 
 def held_by(engineer_ids: Iterable[int]) -> QuerySet[Assignment]:
     """Unresolved work of these engineers: escalated, in progress as started, waiting by place."""
+    return _held_by(engineer_ids).select_related("engineer")
+
+
+def held_by_one(engineer: User) -> list[Assignment]:
+    """The same of an engineer who is at hand, and not read once more with each of them."""
+    work = list(_held_by([engineer.pk]))
+    for one in work:
+        one.engineer = engineer
+    return work
+
+
+def _held_by(engineer_ids: Iterable[int]) -> QuerySet[Assignment]:
     work = Assignment.objects.in_queue_order().filter(engineer_id__in=engineer_ids, ticket__status__in=UNRESOLVED)
-    return work.select_related("ticket__application", "ticket__reporter", "assigned_by", "engineer")
+    return work.select_related("ticket__application", "ticket__reporter", "assigned_by")
 
 
 def work_of(engineer: User) -> list[Assignment]:

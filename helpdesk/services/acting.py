@@ -74,11 +74,12 @@ def _hold_assignments(held: Collection[Ticket], also: Iterable[int]) -> dict[int
     """Lock the engineers of these tickets and the others, then read the assignments, which now nobody else can change."""
     given = [ticket.assignment_id for ticket in held if ticket.assignment_id is not None]
     engineers = locks.hold_engineers_of(given, also)
-    assignments = Assignment.objects.select_related("engineer", "assigned_by").in_bulk(given) if given else {}
+    assignments = Assignment.objects.select_related("assigned_by").in_bulk(given) if given else {}
     for ticket in held:
         if ticket.assignment_id is not None:
             ticket.assignment = assignments[ticket.assignment_id]
             ticket.assignment.ticket = ticket
+            ticket.assignment.engineer = engineers[ticket.assignment.engineer_id]
     return engineers
 
 

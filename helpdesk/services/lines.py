@@ -30,7 +30,7 @@ class Line:
 
 def read(engineer: User) -> Line:
     """The line of an engineer who is locked."""
-    work = list(queues.held_by([engineer.pk]))
+    work = queues.held_by_one(engineer)
     for one in work:
         one.ticket.assignment = one
     return Line(
