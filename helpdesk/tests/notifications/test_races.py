@@ -6,7 +6,10 @@ import pytest
 from django.core import mail
 
 from helpdesk.models import Notification
+from helpdesk.notifications import delivery
 from helpdesk.notifications.delivery import deliver, deliver_waiting
+from helpdesk.notifications.letter import Letter
+from helpdesk.notifications.render import Mail
 from helpdesk.tests.notifications.samples import a_row
 from tests.factories import SM1Factory, a_ticket
 from tests.races.harness import Track, track
@@ -19,6 +22,20 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 def two() -> Iterator[Track]:
     with track(2) as racing:
         yield racing
+
+
+@pytest.fixture(autouse=True)
+def _written_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the mails say is the same in every round, and not what is raced for."""
+    written: dict[int, Mail] = {}
+    render = delivery.render
+
+    def kept(letter: Letter) -> Mail:
+        if letter.row.pk not in written:
+            written[letter.row.pk] = render(letter)
+        return written[letter.row.pk]
+
+    monkeypatch.setattr(delivery, "render", kept)
 
 
 def outbox_of(count: int) -> list[Notification]:
