@@ -35,7 +35,7 @@ PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header")
 PURE = ("-x", "--noconftest", "-c", os.devnull, "--rootdir", ".")
 """The rules' own tests need neither Django nor a database, and are ten times as quick without."""
 DJANGO = ("-p", "pytest_django.plugin", "--reuse-db")
-FAILED = re.compile(r"^(FAILED|ERROR) (\S+?)(?: - |$)", re.MULTILINE)
+FAILED = re.compile(r"^(FAILED|ERROR) (\S+?(?:\[.*?\])?)(?: - |$)", re.MULTILINE)
 LONGEST_SECONDS = 240
 
 
