@@ -5,6 +5,7 @@ from django.db.models import Q
 from helpdesk.models import SLARecord, User
 from helpdesk.selectors import access, people
 from workflow.roles import DESK
+from workflow.texts import whole_number
 
 
 def broken_by(engineer_id: int) -> Q:
@@ -24,7 +25,6 @@ def engineers(user: User) -> dict[str, str]:
 
 def name_of(engineer_id: str) -> str:
     """The name behind an id of an address; the id itself where there is nobody."""
-    found = (
-        User.objects.filter(pk=engineer_id).values_list("name", flat=True).first() if engineer_id.isdecimal() else None
-    )
+    number = whole_number(engineer_id)
+    found = User.objects.filter(pk=number).values_list("name", flat=True).first() if number is not None else None
     return found or engineer_id
