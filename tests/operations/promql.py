@@ -4,9 +4,11 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import promql_parser as ql
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 Labels = tuple[tuple[str, str], ...]
 Vector = dict[Labels, float]
@@ -24,14 +26,21 @@ class Readings:
     seconds: float = 300
 
     def samples(self, text: str, selector: ql.VectorSelector) -> Vector:
-        found = {}
-        for family in text_string_to_metric_families(text):
-            for sample in family.samples:
-                if sample.name == selector.name and all(
-                    _matches(one, sample.labels) for one in selector.matchers.matchers
-                ):
-                    found[tuple(sorted(sample.labels.items()))] = sample.value
-        return found
+        return {
+            tuple(sorted(sample.labels.items())): sample.value
+            for sample in told(text).get(selector.name, ())
+            if all(_matches(one, sample.labels) for one in selector.matchers.matchers)
+        }
+
+
+@lru_cache(maxsize=2)
+def told(text: str) -> dict[str, list[Sample]]:
+    """The samples of a reading by their names; a page holds thousands and every condition asks anew."""
+    found: dict[str, list[Sample]] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            found.setdefault(sample.name, []).append(sample)
+    return found
 
 
 def _matches(matcher: ql.Matcher, labels: dict[str, str]) -> bool:
