@@ -24,6 +24,7 @@ PROBLEM: dict[str, Any] = {
         "data": {"type": "object", "additionalProperties": True},
     },
 }
+NO_NUL = r"^[^\u0000]*$"
 RETRY_AFTER = {"description": "Seconds to wait before the next try.", "schema": {"type": "integer"}}
 WAITING = frozenset({429, 503})
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -53,14 +54,23 @@ class EntraBearerScheme(OpenApiAuthenticationExtension):
 
 
 class ClosedBody(OpenApiSerializerExtension):
-    """A body has the fields it names and no others, and the document says so."""
+    """A body has the fields it names and no others, and no text of it holds NUL; the document says so."""
 
     target_class = "helpdesk.api.shapes.Body"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
         mapped: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
-        return mapped | {"additionalProperties": False}
+        fields = {name: _without_nul(field) for name, field in mapped.get("properties", {}).items()}
+        return mapped | {"additionalProperties": False} | ({"properties": fields} if fields else {})
+
+
+def _without_nul(field: dict[str, Any]) -> dict[str, Any]:
+    """A field that takes any text, or a list of texts, takes none with NUL; the parser refuses it wherever it stands."""
+    if field.get("type") == "array":
+        return field | {"items": _without_nul(field["items"])}
+    is_text = field.get("type") == "string" and field.keys().isdisjoint({"enum", "format", "pattern"})
+    return field | {"pattern": NO_NUL} if is_text else field
 
 
 class DeskSchema(AutoSchema):

@@ -27,7 +27,7 @@ class OrderBody(Body):
     """The waiting tickets in the order wanted."""
 
     order = serializers.ListField(
-        child=Text(max_length=LONGEST_CASE_ID, allow_blank=False),
+        child=Text(min_length=1, max_length=LONGEST_CASE_ID, allow_blank=False),
         max_length=LONGEST_LINE,
         help_text="The case ids of all that wait, first to last; those in progress stay ahead.",
     )
