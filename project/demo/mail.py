@@ -45,10 +45,11 @@ class MailHandler(Handler):
     service: "MailPage"
 
     def do_GET(self) -> None:
-        to = dict(self.query).get("to", "")
+        asked = dict(self.query)
+        to = asked.get("to", "")
         parts = self.route.strip("/").split("/")
         if parts == [""] and self._wants_json():
-            self.send_json(200, [asdict(mail) for mail in self.service.box.mails(to)])
+            self.send_json(200, [asdict(mail) for mail in self.service.box.mails(to, asked.get("about", ""))])
         elif parts == [""]:
             self.send_page(200, list_page(self.service.box.mails(to), to), [("Content-Security-Policy", PAGE_POLICY)])
         else:

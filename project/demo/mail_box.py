@@ -51,11 +51,15 @@ class MailBox:
         for old in too_many:
             self._path(old.id).unlink(missing_ok=True)
 
-    def mails(self, to: str = "") -> list[CaughtMail]:
-        """Newest first; `to` is a whole address, in any case."""
+    def mails(self, to: str = "", about: str = "") -> list[CaughtMail]:
+        """Newest first; `to` is a whole address, in any case, `about` stands in the subject."""
         with self._lock:
             newest_first = self._mails[::-1]
-        return [mail for mail in newest_first if not to or to.lower() in (address.lower() for address in mail.to)]
+        return [
+            mail
+            for mail in newest_first
+            if about in mail.subject and (not to or to.lower() in (address.lower() for address in mail.to))
+        ]
 
     def mail(self, name: str) -> CaughtMail | None:
         with self._lock:

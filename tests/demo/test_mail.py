@@ -57,13 +57,15 @@ def test_a_mail_is_listed_as_json_with_all_its_parts(server: MailServer) -> None
     assert abs(datetime.fromisoformat(str(mail["received_at"])) - datetime.now(UTC)).total_seconds() < 10
 
 
-def test_the_list_is_newest_first_and_filters_by_address(server: MailServer) -> None:
+def test_the_list_is_newest_first_and_filters_by_address_and_subject(server: MailServer) -> None:
     for number, to in enumerate(("a@corp.example", "b@corp.example", "a@corp.example")):
         send(server, to, f"mail {number}")
 
     assert [mail["subject"] for mail in listed(server)] == ["mail 2", "mail 1", "mail 0"]
     assert [mail["subject"] for mail in listed(server, to="A@corp.example")] == ["mail 2", "mail 0"]
     assert listed(server, to="corp.example") == []
+    assert [mail["subject"] for mail in listed(server, about="mail 1")] == ["mail 1"]
+    assert listed(server, to="a@corp.example", about="mail 1") == []
 
 
 def test_a_person_sees_a_page_and_the_html_stays_locked_in_its_frame(server: MailServer) -> None:
