@@ -3,20 +3,25 @@
 The runner's own groups (`xdist_group`) are lost in pytest 9.2, silently; this needs no marks.
 """
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.flows.groups import group_of
+
+STORIES = "tests/flows/"
 LONG = ("tests/access/test_matrix", "tests/machine/", "tests/access/", "helpdesk/tests/sso/", "tests/demo/")
 """What takes longest, begun first, so that no worker is left alone with it at the end."""
 
 
 class ByModule(LoadScopeScheduling):
-    """Hands out module by module, in the order in which they were collected."""
+    """Hands out module by module, in the order in which they were collected; the browser stories in their two groups."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0]
+        module = nodeid.partition("::")[0]
+        return group_of(Path(module).stem) if module.startswith(STORIES) else module
 
 
 def scheduler(config: pytest.Config, log: Any) -> ByModule | None:

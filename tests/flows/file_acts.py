@@ -1,7 +1,9 @@
 """What people do with files on the pages, by what they read there."""
 
 import re
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
@@ -19,7 +21,17 @@ def payload(name: str, body: bytes, kind: str = "") -> FilePayload:
 
 
 def choose_files(page: Page, *files: FilePayload) -> None:
-    page.get_by_label("Choose files").set_input_files(files)
+    """From a folder of this machine, as people do: the browser reads them there when it sends them."""
+    folder = Path(mkdtemp(dir=_outbox().name))
+    for file in files:
+        (folder / file["name"]).write_bytes(file["buffer"])
+    page.get_by_label("Choose files").set_input_files([folder / file["name"] for file in files])
+
+
+@cache
+def _outbox() -> TemporaryDirectory[str]:
+    """Where the chosen files lie until the stories end."""
+    return TemporaryDirectory(prefix="lineup-files-")
 
 
 def sending(page: Page, name: str) -> Locator:

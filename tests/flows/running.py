@@ -4,26 +4,21 @@ import contextlib
 import json
 import os
 import re
-import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import requests
 
 from project.demo.children import leftovers
-from project.demo.entra_people import sample_people
 from project.demo.environment import CHECKOUT, DemoAddresses, folder_of
-from project.demo.ports import any_free
 from project.demo.s3_faults import FaultSwitch
 
-READY_LIMIT = 240.0
 MAIL_LIMIT = 60.0
 JSON = {"Accept": "application/json"}
 OURS = ("LINEUP_", "ENTRA_", "S3_", "EMAIL_")
@@ -33,15 +28,15 @@ AHEAD = re.compile(r"(?:(\d+) days?, )?(\d+):(\d\d):(\d\d)(?:\.\d+)? ahead of re
 Found = TypeVar("Found")
 
 
-def eventually(look: Callable[[], Found], *, what: str, within: float = MAIL_LIMIT) -> Found:
-    """The first true answer of `look`; fails with `what` when none comes in time (real seconds)."""
+def eventually(look: Callable[[], Found], *, what: str, within: float = MAIL_LIMIT, pause: float = 0.2) -> Found:
+    """The first true answer of `look`, which is asked every `pause`; fails with `what` when none comes in time (real seconds)."""
     deadline = time.monotonic() + within
     while True:
         found = look()
         if found:
             return found
         assert time.monotonic() < deadline, f"Not within {within:.0f} s: {what}"
-        time.sleep(0.2)
+        time.sleep(pause)
 
 
 @dataclass(frozen=True)
@@ -103,11 +98,11 @@ class Desk:
 
     def mails(self, *, about: str = "", saying: str = "", to: str = "") -> list[Mail]:
         """Newest first: those whose subject names the case and has the words."""
-        rows = requests.get(self.mail_url, params={"to": to} if to else {}, headers=JSON, timeout=10).json()
+        rows = requests.get(self.mail_url, params={"to": to, "about": about}, headers=JSON, timeout=10).json()
         return [
             Mail(", ".join(row["to"]), row["subject"], row["text"], row["html"], row["headers"])
             for row in rows
-            if about in row["subject"] and saying in row["subject"]
+            if saying in row["subject"]
         ]
 
     def mails_to(self, expected: set[str], *, about: str, saying: str, within: float = MAIL_LIMIT) -> dict[str, Mail]:
@@ -145,7 +140,41 @@ class Desk:
         return done.stdout
 
     def token(self, person: str) -> str:
-        return self.manage("demo_token", self.people[person].email).strip()
+        """As `demo_token` prints it, asked for without starting a program."""
+        form = {"email": self.people[person].email, "fault": ""}
+        return str(self._asked_of_provider("/demo/token", form)["access_token"])
+
+    def claim(self, person: str, way: str, *roles: str) -> None:
+        """Let the provider say something else of somebody, as `demo_claims` does."""
+        self._asked_of_provider(
+            "/demo/claims", {"email": self.people[person].email, "way": way, "roles": " ".join(roles)}
+        )
+
+    def _asked_of_provider(self, path: str, form: dict[str, str]) -> dict[str, Any]:
+        secret = {"X-Demo-Secret": DemoAddresses.read(self.port).demo_secret}
+        answer = requests.post(f"{self.idp_url}{path}", data=form, headers=secret, timeout=10)
+        answer.raise_for_status()
+        said: dict[str, Any] = answer.json()
+        return said
+
+    def call(self, person: str, path: str, **body: object) -> Any:
+        """A call of the API as somebody's program makes it, for what a story only finds there."""
+        return self._answer("POST", person, path, body)
+
+    def read(self, person: str, path: str) -> Any:
+        """What the API shows somebody."""
+        return self._answer("GET", person, path, None)
+
+    def _answer(self, method: str, person: str, path: str, body: object) -> Any:
+        headers = {"Authorization": f"Bearer {self.token(person)}"}
+        answer = requests.request(method, f"{self.api_url}/{path}", json=body, headers=headers, timeout=20)
+        assert answer.ok, f"{path}: {answer.text}"
+        return answer.json()
+
+    def raised(self, person: str, title: str, priority: str = "low") -> str:
+        """A ticket that was raised before the story begins; its case id."""
+        words = {"application": "EXP", "title": title, "description": "It has been so since Monday."}
+        return str(self.call(person, "tickets/", priority=priority, **words)["case_id"])
 
     def now(self) -> datetime:
         """The desk's clock."""
@@ -194,67 +223,3 @@ def clean_environment() -> dict[str, str]:
     return {
         name: value for name, value in os.environ.items() if name not in NOT_HANDED_ON and not name.startswith(OURS)
     }
-
-
-@contextlib.contextmanager
-def running_desk(log: Path) -> Iterator[Desk]:
-    """`make demo` on a free port with fresh data; in the end SIGTERM, exit 0, and nothing left behind."""
-    port = any_free()
-    shutil.rmtree(folder_of(port), ignore_errors=True)
-    with log.open("w") as output:
-        command = ["make", "demo", f"PORT={port}", "ARGS=--json"]
-        make = subprocess.Popen(
-            command, cwd=CHECKOUT, env=clean_environment(), stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
-    try:
-        desk = Desk.from_line(
-            port, eventually(lambda: _ready(make, log), what="make demo is ready", within=READY_LIMIT)
-        )
-        started = {make.pid, *leftovers(desk.folder)}
-        yield desk
-    finally:
-        _stop(make)
-    assert make.returncode == 0, log.read_text()
-    assert [pid for pid in leftovers(desk.folder) if pid != os.getpid()] == []
-    assert {pid: command_of(pid) for pid in started if is_of(desk.folder, pid)} == {}
-    shutil.rmtree(desk.folder, ignore_errors=True)
-
-
-def attached_desk(port: int) -> Desk:
-    """A demo that runs already: for whoever writes a story and does not want to wait for a new desk each time."""
-    addresses = DemoAddresses.read(port)
-    people = {one.name: Person(one.name, one.email, one.roles) for one in sample_people()}
-    return Desk(
-        port=port,
-        url=addresses.url,
-        api_url=addresses.api_url,
-        mail_url=addresses.mail_url,
-        idp_url=addresses.authority,
-        s3_url=addresses.s3_url,
-        people=people,
-    )
-
-
-def is_of(folder: Path, pid: int) -> bool:
-    """Whether a process still runs that names this demo's folder."""
-    return os.fsencode(folder) in command_of(pid)
-
-
-def _ready(make: "subprocess.Popen[bytes]", log: Path) -> str:
-    said = log.read_text()
-    assert make.poll() is None, f"make demo ended with {make.returncode}:\n{said}"
-    return next((line for line in said.splitlines() if line.startswith("{") and line.endswith("}")), "")
-
-
-def _stop(make: "subprocess.Popen[bytes]") -> None:
-    """SIGTERM to the runner, which is what `make` runs; make itself would die of its own signal and say 143."""
-    for entry in Path("/proc").glob("[0-9]*"):
-        if parent_of(int(entry.name)) == make.pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(entry.name), signal.SIGTERM)
-    try:
-        make.wait(60)
-    except subprocess.TimeoutExpired:
-        make.kill()
-        make.wait()
-        raise

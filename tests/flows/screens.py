@@ -20,7 +20,8 @@ from tests.flows import acts, file_acts
 from tests.flows.conftest import CHROMIUM, KEPT, SWITCHES
 from tests.flows.file_acts import payload
 from tests.flows.pictures import save_small
-from tests.flows.running import Desk, attached_desk, running_desk
+from tests.flows.running import Desk
+from tests.flows.starting import attached_desk, running_desk
 from tests.flows.visitors import ZONE, sign_in
 
 FOLDER = CHECKOUT / "docs" / "screens"

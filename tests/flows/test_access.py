@@ -9,7 +9,6 @@ from playwright.sync_api import Locator, Page, expect
 from tests.flows import acts
 from tests.flows.conftest import Visit
 from tests.flows.running import Desk
-from tests.flows.visitors import sign_in
 
 pytestmark = pytest.mark.flow
 
@@ -17,18 +16,19 @@ ADMIN = "Ines Almeida"
 NOT_YOURS = "This is not yours to do, or the page is too old. Nothing was changed; please reload the page."
 BACK = "What you typed before signing in again is back."
 WAYS = {
-    "added": ("--roles", "engineer", "sm2"),
-    "removed": ("--roles", "engineer"),
-    "none": ("--none",),
-    "absent": ("--absent",),
-    "overage": ("--overage",),
+    "added": ("roles", "engineer", "sm2"),
+    "removed": ("roles", "engineer"),
+    "none": ("none",),
+    "absent": ("absent",),
+    "overage": ("overage",),
 }
 
 
 def test_a_role_withdrawn_counts_from_the_next_click_and_costs_no_word(
-    desk: Desk, visit: Visit, restored: None
+    desk: Desk, visit: Visit, restored: Callable[[str], None]
 ) -> None:
-    case_id = acts.raise_ticket(visit("Yuki Tanaka"), desk, _unique("Rota is printed twice"), priority="Low")
+    restored("Maya Fernandes")
+    case_id = desk.raised("Yuki Tanaka", _unique("Rota is printed twice"))
     admin, maya = visit(ADMIN), visit("Maya Fernandes", refusals=(403,))
     acts.open_ticket(maya, desk, case_id)
     typed = "It was printed on purpose."
@@ -52,7 +52,10 @@ def test_a_role_withdrawn_counts_from_the_next_click_and_costs_no_word(
     expect(maya.get_by_role("button", name="Assign", exact=True)).to_be_visible()
 
 
-def test_who_keeps_another_role_is_told_what_is_not_theirs_any_more(desk: Desk, visit: Visit, restored: None) -> None:
+def test_who_keeps_another_role_is_told_what_is_not_theirs_any_more(
+    desk: Desk, visit: Visit, restored: Callable[[str], None]
+) -> None:
+    restored("Leila Haddad")
     admin, leila = visit(ADMIN), visit("Leila Haddad", refusals=(403,))
     acts.open_list(leila, desk, "unassigned")
 
@@ -68,9 +71,10 @@ def test_who_keeps_another_role_is_told_what_is_not_theirs_any_more(desk: Desk, 
 
 
 def test_somebody_shut_out_signs_in_anew_once_they_are_back_and_finds_what_they_typed(
-    desk: Desk, visit: Visit, restored: None
+    desk: Desk, visit: Visit, restored: Callable[[str], None]
 ) -> None:
-    case_id = acts.raise_ticket(visit("Laura Jensen"), desk, _unique("Stamp is upside down"), priority="Low")
+    restored("Tomasz Nowak")
+    case_id = desk.raised("Laura Jensen", _unique("Stamp is upside down"))
     admin, tomasz = visit(ADMIN), visit("Tomasz Nowak", refusals=(403,))
     typed = "Stamps are meant to be upside down."
     acts.open_ticket(tomasz, desk, case_id)
@@ -92,7 +96,7 @@ def test_somebody_shut_out_signs_in_anew_once_they_are_back_and_finds_what_they_
 
 
 def test_a_time_typed_on_my_work_outlives_its_session(desk: Desk, visit: Visit) -> None:
-    case_id = acts.raise_ticket(visit("Samuel Mensah"), desk, _unique("Scales show pounds"), priority="Low")
+    case_id = desk.raised("Samuel Mensah", _unique("Scales show pounds"))
     master = visit("Henrik Lund")
     acts.open_ticket(master, desk, case_id)
     assign = acts.press(master, "Assign")
@@ -122,16 +126,16 @@ def test_a_time_typed_on_my_work_outlives_its_session(desk: Desk, visit: Visit) 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_an_admin_decided_survives_every_sign_in(
-    desk: Desk, visit: Visit, come: Visit, restored: None, claims: Callable[..., None], way: str
+    desk: Desk, visit: Visit, enter: Visit, restored: Callable[[str], None], claims: Callable[..., None], way: str
 ) -> None:
     """Sofia is claimed an engineer; an admin gave her SM1 and withdrew that (P3)."""
+    restored("Sofia Rossi")
     admin, sofia = visit(ADMIN), "Sofia Rossi"
     _decide(admin, desk, sofia, "SM1", "Given")
     _decide(admin, desk, sofia, "Assignee", "Withdrawn")
     claims(sofia, *WAYS[way])
 
-    page = come(sofia)
-    sign_in(page, desk, sofia)
+    page = enter(sofia)
 
     expected = ["Triage (SM1)", "Triage (SM2)"] if way == "added" else ["Triage (SM1)"]
     _has_tabs(page, expected)
@@ -142,20 +146,28 @@ def test_what_an_admin_decided_survives_every_sign_in(
     [("added", ["Triage (SM2)", "My work"]), ("removed", ["My work"]), ("none", []), ("overage", ["My work"])],
 )
 def test_without_a_decision_the_claims_decide_and_an_overage_takes_nothing(
-    desk: Desk, visit: Visit, come: Visit, claims: Callable[..., None], way: str, tabs: list[str]
+    enter: Visit, claims: Callable[..., None], way: str, tabs: list[str]
 ) -> None:
     name = "Mateo Silva"
-    claims(name, "--usual")
-    visit(name)
+    claims(name, "usual")
+    enter(name)
     claims(name, *WAYS[way])
 
-    page = come(name, refusals=(403,))
-    sign_in(page, desk, name)
+    page = enter(name, refusals=(403,))
 
     if not tabs:
         expect(page.get_by_role("heading", name="Role not assigned")).to_be_visible()
     else:
         _has_tabs(page, tabs)
+
+
+def test_what_entra_claims_is_changed_by_a_command_too(desk: Desk) -> None:
+    email = desk.people["Mateo Silva"].email
+
+    changed = desk.manage("demo_claims", email, "--roles", "engineer", "sm2")
+
+    assert "Mateo Silva signs in with engineer, sm2." in changed
+    assert "Mateo Silva signs in as usual." in desk.manage("demo_claims", email, "--usual")
 
 
 def test_the_last_admin_cannot_withdraw_their_own_role(desk: Desk, visit: Visit) -> None:
@@ -182,30 +194,31 @@ def test_the_break_glass_door_is_closed(desk: Desk, come: Visit) -> None:
 
 
 @pytest.fixture
-def claims(desk: Desk, visit: Visit) -> Iterator[Callable[..., None]]:
+def claims(desk: Desk, enter: Visit) -> Iterator[Callable[..., None]]:
     """Change what Entra ID says of somebody for one story; their sign-in after it brings back what it took."""
     changed: set[str] = set()
 
     def change(name: str, *way: str) -> None:
         changed.add(name)
-        desk.manage("demo_claims", desk.people[name].email, *way)
+        desk.claim(name, *way)
 
     yield change
     for name in changed:
-        desk.manage("demo_claims", desk.people[name].email, "--usual")
-        visit(name)
+        desk.claim(name, "usual")
+        enter(name)
 
 
 @pytest.fixture
-def restored(desk: Desk, visit: Visit) -> Iterator[None]:
-    """Whatever an admin decided in a story is left to Entra ID again after it, however it ended."""
-    yield
+def restored(desk: Desk, visit: Visit) -> Iterator[Callable[[str], None]]:
+    """Whatever an admin decides of the people named in a story is left to Entra ID again after it, however it ends."""
+    named: list[str] = []
+    yield named.append
     admin = visit(ADMIN)
-    for name in ("Maya Fernandes", "Leila Haddad", "Sofia Rossi"):
+    for name in named:
         _leave_to_entra(admin, desk, name)
-    _open_person(admin, desk, "Tomasz Nowak")
-    if admin.get_by_role("button", name="Activate", exact=True).count():
-        _press_on_person(admin, desk, "Tomasz Nowak", "Activate")
+        _open_person(admin, desk, name)
+        if admin.get_by_role("button", name="Activate", exact=True).count():
+            _press_on_person(admin, desk, name, "Activate")
 
 
 def _unique(words: str) -> str:

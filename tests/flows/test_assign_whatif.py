@@ -17,7 +17,7 @@ PROMPT = "Selected member is already engaged in another task"
 
 
 def test_first_in_line_shows_whose_promise_moves_and_moves_it_with_the_comment(desk: Desk, visit: Visit) -> None:
-    case_id = acts.raise_ticket(visit("Hannah Weiss"), desk, _unique("Auditors cannot open the ledger"))
+    case_id = desk.raised("Hannah Weiss", _unique("Auditors cannot open the ledger"), "high")
     page = visit("Grace Okafor")
     acts.open_ticket(page, desk, case_id)
     assign = acts.press(page, "Assign")
@@ -51,8 +51,7 @@ def test_first_in_line_shows_whose_promise_moves_and_moves_it_with_the_comment(d
 
 def test_three_tickets_go_to_one_engineer_in_the_chosen_order_by_keyboard_alone(desk: Desk, visit: Visit) -> None:
     word = uuid4().hex[:8]
-    reporter = visit("Samuel Mensah")
-    cases = [acts.raise_ticket(reporter, desk, f"Label {number} is blank {word}", priority="Low") for number in "123"]
+    cases = [desk.raised("Samuel Mensah", f"Label {number} is blank {word}") for number in "123"]
     page = visit("Maya Fernandes")
     page.goto(f"{desk.url}/desk/helpdesk/ticket/?bucket=unassigned&q={word}")
     dialog = _open_by_keyboard(page, cases)
@@ -82,8 +81,7 @@ def test_three_tickets_go_to_one_engineer_in_the_chosen_order_by_keyboard_alone(
 
 def test_a_double_click_on_several_assigns_them_once(desk: Desk, visit: Visit) -> None:
     word = uuid4().hex[:8]
-    reporter = visit("Samuel Mensah")
-    cases = [acts.raise_ticket(reporter, desk, f"Pallet {number} is lost {word}", priority="Low") for number in "12"]
+    cases = [desk.raised("Samuel Mensah", f"Pallet {number} is lost {word}") for number in "12"]
     page = visit("Maya Fernandes")
     page.goto(f"{desk.url}/desk/helpdesk/ticket/?bucket=unassigned&q={word}")
     page.get_by_label("Choose all on this page").check()
@@ -101,7 +99,7 @@ def test_a_double_click_on_several_assigns_them_once(desk: Desk, visit: Visit) -
 
 
 def test_what_sm2_took_over_is_refused_to_sm1_with_the_rule_and_the_person(desk: Desk, visit: Visit) -> None:
-    case_id = acts.raise_ticket(visit("Yuki Tanaka"), desk, _unique("Leave days are counted twice"), priority="Low")
+    case_id = desk.raised("Yuki Tanaka", _unique("Leave days are counted twice"))
     sm1, sm2 = visit("Maya Fernandes"), visit("Grace Okafor")
     acts.open_ticket(sm1, desk, case_id)
     assign = acts.press(sm1, "Assign")

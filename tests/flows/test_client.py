@@ -24,9 +24,10 @@ HANNAH, MAYA, MATEO = "Hannah Weiss", "Maya Fernandes", "Mateo Silva"
 Call = Callable[..., Any]
 
 
-@pytest.fixture
-def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Imports a part of the client, which is generated anew for this test; the generator may find nothing to complain of."""
+@pytest.fixture(scope="module")
+def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Call]:
+    """Imports a part of the client, which is generated anew for these tests; the generator may find nothing to complain of."""
+    tmp_path = tmp_path_factory.mktemp("client")
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"package_name_override": PACKAGE, "post_hooks": []}))
     document = CHECKOUT / "docs" / "openapi.yaml"
@@ -41,8 +42,9 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    monkeypatch.syspath_prepend(str(tmp_path))
-    return lambda name: importlib.import_module(f"{PACKAGE}.{name}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(tmp_path))
+        yield lambda name: importlib.import_module(f"{PACKAGE}.{name}")
 
 
 @pytest.fixture

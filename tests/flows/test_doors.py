@@ -47,8 +47,8 @@ REFUSED = ("/my/", "/my/new/", "/desk/", "/desk/my-work/", "/desk/helpdesk/ticke
 
 
 @pytest.mark.parametrize("name", WITH_ROLES)
-def test_everybody_lands_where_they_work_and_has_their_tabs_and_sidebars(desk: Desk, visit: Visit, name: str) -> None:
-    page = visit(name)
+def test_everybody_lands_where_they_work_and_has_their_tabs_and_sidebars(desk: Desk, enter: Visit, name: str) -> None:
+    page = enter(name)
 
     roles = [role for role in TABS if role in desk.people[name].roles]
     assert page.url == desk.url + (LANDINGS[roles[0]] if roles else PORTAL)
@@ -71,8 +71,8 @@ def test_nobody_signed_in_is_led_to_the_sign_in_page_and_then_to_where_they_want
     assert page.url == f"{desk.url}/my/new/"
 
 
-def test_somebody_with_two_levels_switches_between_them_in_one_session(desk: Desk, visit: Visit) -> None:
-    page = visit("Daniel Reyes")
+def test_somebody_with_two_levels_switches_between_them_in_one_session(desk: Desk, enter: Visit) -> None:
+    page = enter("Daniel Reyes")
     page.goto(f"{desk.url}/desk/helpdesk/ticket/?bucket=open")
     page.get_by_role("button", name="Triage (SM2)").click()
     expect(page.get_by_role("button", name="Triage (SM2)")).to_have_attribute("aria-current", "true")
@@ -83,8 +83,8 @@ def test_somebody_with_two_levels_switches_between_them_in_one_session(desk: Des
     expect(page.get_by_role("button", name="Triage (SM1)")).to_have_attribute("aria-current", "true")
 
 
-def test_somebody_without_a_role_sees_one_page_and_is_refused_everywhere_else(desk: Desk, visit: Visit) -> None:
-    page = visit(NOBODY, refusals=(403,))
+def test_somebody_without_a_role_sees_one_page_and_is_refused_everywhere_else(desk: Desk, enter: Visit) -> None:
+    page = enter(NOBODY, refusals=(403,))
 
     expect(page.get_by_role("heading", name="Role not assigned")).to_be_visible()
     expect(page.get_by_role("link", name="ines.almeida@corp.example")).to_be_visible()
@@ -100,16 +100,16 @@ def test_somebody_without_a_role_sees_one_page_and_is_refused_everywhere_else(de
 
 
 @pytest.mark.parametrize(("name", "menu"), [("Yuki Tanaka", "summary"), ("Viktor Novak", "button")])
-def test_signing_out_ends_the_session(desk: Desk, visit: Visit, name: str, menu: str) -> None:
-    page = visit(name)
+def test_signing_out_ends_the_session(desk: Desk, enter: Visit, name: str, menu: str) -> None:
+    page = enter(name)
     page.locator(menu).filter(has_text=name).click()
     page.get_by_role("button", name="Sign out").click()
     _is_signed_out(page, desk)
 
 
-def test_the_api_knows_the_session_and_the_bearer_and_nobody_else(desk: Desk, visit: Visit) -> None:
+def test_the_api_knows_the_session_and_the_bearer_and_nobody_else(desk: Desk, enter: Visit) -> None:
     leila = desk.people["Leila Haddad"]
-    page = visit(leila.name)
+    page = enter(leila.name)
 
     by_session = page.request.get(f"{desk.api_url}/me/")
     by_token = _me(desk, desk.token(leila.name))

@@ -56,7 +56,7 @@ def test_the_same_form_sent_twice_raises_one_ticket(desk: Desk, visit: Visit) ->
 def test_the_second_of_two_scrum_masters_hears_who_was_first_and_nothing_is_overwritten(
     desk: Desk, visit: Visit
 ) -> None:
-    case_id = acts.raise_ticket(visit("Yuki Tanaka"), desk, unique("Pay slips are shown twice"), priority="Low")
+    case_id = desk.raised("Yuki Tanaka", unique("Pay slips are shown twice"))
     first, second = visit("Maya Fernandes"), visit("Grace Okafor")
     for page in (first, second):
         acts.open_ticket(page, desk, case_id)
@@ -100,7 +100,7 @@ def _is_overtaken(losing: Locator, sentence: str) -> None:
 
 
 def test_what_was_typed_in_a_dialog_survives_its_session_and_is_the_persons_own(desk: Desk, visit: Visit) -> None:
-    case_id = acts.raise_ticket(visit("Yuki Tanaka"), desk, unique("Birthday list is sorted wrongly"), priority="Low")
+    case_id = desk.raised("Yuki Tanaka", unique("Birthday list is sorted wrongly"))
     page = visit("Tomasz Nowak")
     typed = "It was sorted by the wrong column on purpose."
     acts.open_ticket(page, desk, case_id)
@@ -127,7 +127,7 @@ def test_what_was_typed_in_a_dialog_survives_its_session_and_is_the_persons_own(
 
 
 def test_a_comment_that_outlived_its_session_is_back_and_said_once(desk: Desk, visit: Visit) -> None:
-    case_id = acts.raise_ticket(visit("Yuki Tanaka"), desk, unique("Team names are cut off"), priority="Low")
+    case_id = desk.raised("Yuki Tanaka", unique("Team names are cut off"))
     page = visit("Tomasz Nowak")
     typed = "Only in the narrow column."
     acts.open_ticket(page, desk, case_id)

@@ -97,7 +97,10 @@ def test_what_may_not_be_attached_is_refused_in_words_and_the_rest_goes(desk: De
     ):
         expect(sending(page, name)).to_contain_text(f"Refused. {why}")
         expect(listed(page, name)).to_have_count(0)
-    assert [one.size for one in stored(desk) if case_id in one.key] == [len(PICTURE)]
+    eventually(
+        lambda: [one.size for one in stored(desk) if case_id in one.key] == [len(PICTURE)],
+        what="the worker deletes what was refused",
+    )
 
 
 def test_a_reporter_never_sees_the_file_of_an_internal_comment(desk: Desk, visit: Visit) -> None:

@@ -80,8 +80,9 @@ def test_a_ticket_is_raised_while_s3_is_out_and_the_page_tells_which_files_wait(
     expected(visitors, desk.s3_url)
 
 
-def test_a_lost_network_is_waited_for(desk: Desk, visit: Visit, visitors: list[Visitor]) -> None:
-    page = visit(REPORTER, refusals=(412,))  # S3 may have it all already
+def test_a_lost_network_is_waited_for(desk: Desk, enter: Visit, visitors: list[Visitor]) -> None:
+    """In a browser of their own: a tab beside it would hear of the network sooner than it is there."""
+    page = enter(REPORTER, refusals=(412,))  # S3 may have it all already
     own_page(page, desk, "The train goes through a tunnel")
     desk.s3_faults.set(Fault.SLOW, ["PUT"])
     choose_files(page, payload("system.log", LOG))
@@ -129,7 +130,9 @@ def test_a_file_is_cancelled_and_leaving_while_sending_warns(desk: Desk, visit: 
     page.reload()
     expect(page.get_by_text("No files yet.")).to_be_visible()
     assert asked == ["beforeunload"]
-    assert [one for one in stored(desk) if case_id in one.key] == []
+    eventually(
+        lambda: not [one for one in stored(desk) if case_id in one.key], what="the worker deletes what was cancelled"
+    )
 
 
 def test_a_click_on_a_file_while_s3_is_out_leads_to_a_page_with_the_way_back(

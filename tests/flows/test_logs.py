@@ -22,7 +22,7 @@ def raised_while_refused(desk: Desk, visit: Visit, title: str) -> str:
     try:
         case_id = acts.raise_ticket(visit(REPORTER), desk, title)
         admin = visit(ADMIN)
-        eventually(lambda: given_up(admin, desk, case_id) >= 2, what=f"the mails about {case_id} are given up")
+        eventually(lambda: given_up(admin, desk, case_id) >= 2, what=f"the mails about {case_id} are given up", pause=1)
         assert desk.mails(about=case_id) == []
     finally:
         desk.smtp("up")

@@ -77,7 +77,11 @@ def checks() -> list[Step]:
             {"MACHINE": MACHINE_CHECKED, "HISTORIES": HISTORIES_CHECKED},
             is_test_run=True,
         ),
-        Step("browser flows", python(*PYTEST, "-m", "flow", "tests/flows"), is_test_run=True),
+        Step(
+            "browser flows",
+            python(*PYTEST, "-n", "2", "--dist", "loadgroup", "-m", "flow", "tests/flows"),
+            is_test_run=True,
+        ),
         Step(
             "made-up calls of the API, as each role",
             python(*PYTEST, "-m", "contract", "tests/contract"),

@@ -2,7 +2,8 @@
 
 import sys
 
-from tests.house.steps import Step, checks, measured, production_example, proofs, race_modules, run_all
+from tests.flows.groups import ORDER, SECOND, group_of
+from tests.house.steps import ROOT, Step, checks, measured, production_example, proofs, race_modules, run_all
 
 
 def step(name: str, program: str, **options: object) -> Step:
@@ -64,6 +65,7 @@ def test_what_the_tests_of_check_leave_out_is_a_step_of_its_own():
 
     assert "tests/house" in docs.command
     assert ("flow" in flows.command, "contract" in made_up.command) == (True, True)
+    assert flows.command[-7:-3] == ("-n", "2", "--dist", "loadgroup")
     assert "race" in races.command
     assert tests.command[-4:-1] == ("--ignore", "tests/house", "-m")
     assert tests.command[-1] == "not flow and not contract and not chaos and not load and not race"
@@ -74,6 +76,12 @@ def test_races_are_run_wherever_they_stand():
     assert {"tests/races/test_lines.py", "helpdesk/tests/notifications/test_races.py"} <= set(modules)
     for races in (checks()[-1], proofs()[0]):
         assert races.command[-len(modules) :] == modules
+
+
+def test_every_module_of_stories_has_its_place_in_one_of_two_groups():
+    assert sorted(ORDER) == sorted(path.stem for path in (ROOT / "tests" / "flows").glob("test_*.py"))
+    assert set(ORDER) > SECOND
+    assert {group_of(story) for story in ORDER} == {"stories 1", "stories 2"}
 
 
 def test_coverage_measures_what_check_tests_and_holds_two_floors():
