@@ -30,6 +30,7 @@ SECOND = frozenset(
         "test_dashboard",
         "test_logs",
         "test_reports",
+        "test_files_outages",
         "test_files",
         "test_late",
         "test_extension",
