@@ -11,8 +11,11 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import formats
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.contrib.filters.forms import DropdownForm
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from helpdesk.admin.chosen import DAYS, ChosenForm, chosen_form
 from helpdesk.admin.navigation import moment_of
@@ -23,6 +26,7 @@ from helpdesk.selectors.numbers import of_tickets
 from helpdesk.selectors.targets import past_triage
 
 Choices = list[tuple[str, str]]
+SELECTED = mark_safe(" selected")
 
 
 class OfChosen(MultipleDropdownFilter):
@@ -178,11 +182,34 @@ class RiskFilter(OneFilter):
         return queryset.filter(pk__in=forecast.late_of(queryset, moment_of(request)))
 
 
+class LongSelect(UnfoldAdminSelectWidget):
+    """A choice among hundreds: its options are written in one go, for the theme renders a template for each."""
+
+    template_name = "helpdesk/admin/ticket/long_select.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        options = (option for _name, group, _index in context["widget"]["optgroups"] for option in group)
+        context["widget"]["options"] = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((one["value"], SELECTED if one["selected"] else "", one["label"]) for one in options),
+        )
+        return context
+
+
+class LongForm(DropdownForm):
+    """The form of a filter with so many choices."""
+
+    widget = LongSelect({"data-theme": "admin-autocomplete", "class": "unfold-admin-autocomplete admin-autocomplete"})
+
+
 class BreachFilter(OneFilter):
     """Whose promise was broken: it stays theirs, whoever has the ticket now (S2). Somebody who is not offered chooses no ticket."""
 
     title = "breached promise of"
     parameter_name = "promise_of"
+    form_class = LongForm
 
     def has_output(self) -> bool:
         return True

@@ -38,7 +38,14 @@ def post_comment(request: HttpRequest, object_id: int, model_admin: "TicketAdmin
 
 
 class TicketPages(DeskPaginator, Pages):
-    """Pages of a long list of tickets that others shorten meanwhile."""
+    """Pages of a long list of tickets that others shorten meanwhile.
+
+    What a row's marks are judged by is read for its page alone: counting all rows with it would join their applications and
+    assignments.
+    """
+
+    def rows(self, shown: list[int]) -> QuerySet[Ticket]:
+        return lists.with_marks(super().rows(shown))  # type: ignore[arg-type]
 
 
 @admin.register(Ticket)

@@ -116,12 +116,14 @@ def title_of(request: HttpRequest) -> str:
 
 
 def rows_of(request: HttpRequest) -> QuerySet[Ticket]:
-    """The tickets of the open list with all a row shows, in the list's order."""
+    """The tickets of the open list, in its order; the page that is shown adds its marks (`with_marks`)."""
     shown = list_of(request)
     seen = access.handled_by(request.user)
     if shown is None:
-        return with_marks(tickets.listed(seen)).order_by("-created_at", "-pk")
-    rows = with_marks(tickets.listed(buckets.bucket(shown, request.user) & seen))
+        return tickets.listed(seen).order_by("-created_at", "-pk")
+    rows = tickets.listed(buckets.bucket(shown, request.user) & seen)
+    if shown is Bucket.UNASSIGNED:
+        rows = rows.annotate(triage_due_at=passes("created_at", "triage"))
     if shown in ENGINEERS_OWN:
         rows = scoped(rows, whose_of(request), request.user)
     return rows.order_by(*order_of(shown))
@@ -135,8 +137,9 @@ def order_of(shown: Bucket) -> tuple[str, ...]:
 def with_marks(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
     """Adds what a row's marks are judged by: when triage and acceptance are due, whether the engineer still is one (E4, P8)."""
     holds = UserRole.objects.filter(user=OuterRef("assignment__engineer"), role_id=Role.ENGINEER, is_granted=True)
+    triage = {} if "triage_due_at" in rows.query.annotations else {"triage_due_at": passes("created_at", "triage")}
     return rows.annotate(
-        triage_due_at=passes("created_at", "triage"),
+        **triage,
         acceptance_due_at=passes("assignment__assigned_at", "acceptance"),
         engineer_holds_role=Exists(holds),
     )

@@ -17,4 +17,8 @@ class Pages(Paginator):  # type: ignore[type-arg]  # not subscriptable at run ti
         first = (number - 1) * self.per_page
         last = self.count if first + self.per_page + self.orphans >= self.count else first + self.per_page
         shown = list(self.object_list.values_list("pk", flat=True)[first:last])
-        return Page(self.object_list.filter(pk__in=shown), number, self)
+        return Page(self.rows(shown), number, self)
+
+    def rows(self, shown: list[int]) -> QuerySet[Model]:
+        """What stands in these rows, in the order of the list; a subclass may add to it what no other row needs."""
+        return self.object_list.filter(pk__in=shown)

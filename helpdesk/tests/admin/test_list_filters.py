@@ -1,5 +1,6 @@
 """What the address of a list chooses: applications, priorities, days of report, marks; and how what is no filter is refused."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -201,3 +202,16 @@ def test_a_breach_of_nobody_offered_shows_no_ticket_and_says_so(master, asked):
 
     assert changelist.result_count == 0
     assert [one["title"] for one in changelist.active_filters] == ["breached promise of: nobody of this list"]
+
+
+def test_the_offered_engineers_stand_as_words_and_the_chosen_one_is_chosen(master):
+    asha, zoe = EngineerFactory(name="</option><b>Asha"), EngineerFactory(name="Zoe")
+    escalated(engineer=asha)
+    escalated(engineer=zoe)
+
+    page = browser(master).get(list_of("breached", promise_of=str(zoe.pk))).content.decode()
+
+    assert re.findall(r'<option value="(\d+)"( selected)?>([^<]*)</option>', page) == [
+        (str(asha.pk), "", "&lt;/option&gt;&lt;b&gt;Asha"),
+        (str(zoe.pk), " selected", "Zoe"),
+    ]

@@ -1,6 +1,8 @@
 """What a row of a list is marked with: triage or acceptance that takes too long, work out of turn, an engineer who left (E4, C6, P8)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import UserRole
 from helpdesk.tests.admin.desk import browser, list_of
@@ -59,3 +61,13 @@ def test_a_ticket_of_an_engineer_who_left_is_marked(leaves):
     else:
         UserRole.objects.filter(user=engineer).update(is_claimed=False)
     assert "engineer inactive" in marks_in("open")
+
+
+def test_counting_a_list_reads_nothing_that_only_its_rows_show():
+    an_assignment(ticket=a_ticket())
+
+    with CaptureQueriesContext(connection) as told:
+        marks_in("open")
+
+    (counted,) = [one["sql"] for one in told if one["sql"].startswith("SELECT COUNT(*)")]
+    assert " JOIN " not in counted
