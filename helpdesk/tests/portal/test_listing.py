@@ -179,8 +179,8 @@ def test_statements_do_not_grow_with_the_rows(client, reporter, asha, django_ass
 
     more(1)
     client.get("/my/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/my/")
     more(4)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/my/")

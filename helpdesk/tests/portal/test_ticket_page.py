@@ -228,12 +228,12 @@ def test_statements_do_not_grow_with_the_conversation(client, reporter, asha, dj
     ticket = in_progress(ticket=a_ticket(reporter=reporter), engineer=asha)
     add_comment(actor=asha, ticket_id=ticket.pk, body="One.")
     client.get(f"/my/{ticket.case_id}/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(f"/my/{ticket.case_id}/")
     for number in range(6):
         add_comment(actor=(asha, reporter)[number % 2], ticket_id=ticket.pk, body=f"Word {number}.")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(f"/my/{ticket.case_id}/")
 
 
