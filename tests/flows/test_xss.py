@@ -130,7 +130,8 @@ def bring_people(admin: Caller) -> None:
         {"name": "people.csv", "mimeType": "text/csv", "buffer": rows.getvalue().encode()}
     )
     page.get_by_label("Reason").fill(ALL[:150])
-    page.get_by_role("button", name="Show what would change").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show what would change").click()
     inspect(page)
     if page.get_by_role("button", name="Import", exact=True).count():
         page.get_by_role("button", name="Import", exact=True).click()
