@@ -15,6 +15,7 @@ from django.urls import reverse
 from helpdesk.models import Attachment, Comment, Notification, Ticket, TicketEvent
 from helpdesk.notifications import reach
 from helpdesk.notifications.moments import stamp, zone_of
+from storage.limits import in_words
 from workflow.audience import Kind
 from workflow.chain import DECISIVE
 from workflow.states import Priority
@@ -134,7 +135,4 @@ class Letter:
 
 
 def _file(row: Attachment) -> File:
-    size = row.size / 1024
-    return File(
-        name=clean_line(row.filename), note=f"{size / 1024:.1f} MB" if size >= 1024 else f"{max(1, round(size))} KB"
-    )
+    return File(name=clean_line(row.filename), note=in_words(row.size))

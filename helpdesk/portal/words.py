@@ -127,7 +127,7 @@ def _stations(ticket: Ticket) -> Iterator[News]:
         if assignment.started_at:
             yield News(assignment.started_at, f"{assignment.engineer.name} began")
     if agreed(ticket) and ticket.extension.decided_at:
-        yield News(ticket.extension.decided_at, f"{agreed(ticket)} more were agreed to")
+        yield News(ticket.extension.decided_at, f"{agreed(ticket)} more was agreed to")
     if ticket.escalated_at:
         yield News(ticket.escalated_at, "The promised time passed; the manager has been told")
     if ticket.resolved_at and ticket.is_withdrawn:

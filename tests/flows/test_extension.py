@@ -164,7 +164,7 @@ def _due_has_moved(engineer: Page, reporter: Page, desk: Desk, case_id: str, due
     expect(engineer.get_by_role("list").filter(has_text="agreed to 30 min more")).to_contain_text(f"{SM1} and {SM2}")
     acts.open_ticket(reporter, desk, case_id)
     assert acts.moment(acts.fact(reporter, "Promised for")) == moved
-    expect(reporter.get_by_role("region", name="Facts")).to_contain_text("30 min more were agreed to")
+    expect(reporter.get_by_role("region", name="Facts")).to_contain_text("30 min more was agreed to")
     return moved
 
 

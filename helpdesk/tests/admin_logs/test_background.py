@@ -181,6 +181,18 @@ def test_a_schedule_whose_time_has_passed_is_late(read):
     assert "Its time has passed" in read()
 
 
+def test_a_schedule_whose_moment_has_come_runs_now_and_is_not_late(read):
+    schedules.sync()
+    Schedule.objects.update(next_run=real(minutes=-9))
+    assert "<span>now</span>" not in read()
+
+    Schedule.objects.filter(name="tend_files").update(next_run=real(minutes=1))
+
+    shown = read()
+    assert shown.count("<span>now</span>") == 1
+    assert "Its time has passed" not in shown
+
+
 def test_clusters_are_alive_for_five_minutes_and_forgotten_after_a_day(read, clock: HeldClock):
     Heartbeat.objects.create(name=f"{jobs.CLUSTER}worker-a 12", beat_at=clock.moment)
     assert [(one.host, one.process, one.is_alive) for one in jobs.work(clock.moment).clusters] == [

@@ -196,7 +196,7 @@ def test_confirmed_files_are_listed_and_without_any_it_says_none(ticket):
     a_file(ticket, "late.pdf", pending=True)
     text = mail_of("assigned", ticket=ticket).text
 
-    assert "- small.log (1 KB)" in text
+    assert "- small.log (10 bytes)" in text
     assert "late.pdf" not in text
 
 
@@ -208,7 +208,7 @@ def test_mails_about_a_new_ticket_name_files_still_uploading(sample):
 
     text = mail_of(sample, ticket=ticket).text
 
-    assert "- done.png (2 KB)" in text
+    assert "- done.png (1.5 KB)" in text
     assert "- late.pdf (still uploading)" in text
     assert text.count("- an announced file (still uploading)") == 1
 

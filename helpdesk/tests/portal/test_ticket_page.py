@@ -275,7 +275,7 @@ def test_after_an_approved_extension_the_new_promise_stands_with_what_was_agreed
     said = text(client, ticket)
 
     assert "Promised for today 13:30" in said
-    assert "30 min more were agreed to; the time above is the new promise." in said
+    assert "30 min more was agreed to; the time above is the new promise." in said
     assert "The supplier is slow." not in said
     assert "Fine by me." not in said
-    assert "30 min more were agreed to" in " ".join(client.get("/my/").content.decode().split())
+    assert "30 min more was agreed to" in " ".join(client.get("/my/").content.decode().split())
