@@ -20,6 +20,8 @@ def change_of(event: AuditEvent) -> str:
     before, after = event.before or {}, event.after or {}
     if "role" in after and "holds" in after:
         return f"{_role(after['role'])}: {_held(before)} → {_held(after)}"
+    if "shown_in_page" in after:
+        return _file(after)
     if "claim" in (after or before):
         return _arrow(_mapping(before), _mapping(after))
     names = [
@@ -46,6 +48,11 @@ def _value(value: Any) -> str:
 def _word(value: Any) -> str:
     """One of a list: roles by their names."""
     return _role(value) if isinstance(value, str) else str(value)
+
+
+def _file(fetched: dict[str, Any]) -> str:
+    how = "shown in the page" if fetched["shown_in_page"] else "downloaded"
+    return f"{fetched['filename']} (file {fetched['attachment']}), {how}"
 
 
 def _held(state: dict[str, Any]) -> str:

@@ -48,6 +48,11 @@ def beat(name: str, now: datetime) -> None:
     )
 
 
+def leave() -> None:
+    """Take back the sign of life of this process: it took scheduled work once, by hand, and is no cluster."""
+    Heartbeat.objects.filter(name=_cluster()).delete()
+
+
 def forget_clusters(now: datetime) -> int:
     """Forget clusters that are gone since yesterday, as every new release leaves some; how many."""
     gone = Heartbeat.objects.filter(name__startswith=CLUSTER, beat_at__lt=now - GONE_AFTER)

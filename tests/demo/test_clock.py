@@ -10,6 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 
 from helpdesk.clock import database_now
+from helpdesk.models import Heartbeat
+from helpdesk.selectors.jobs import CLUSTER
 from project.demo import clock
 from project.demo.management.commands import demo_claims, demo_clock, demo_prepare, demo_token
 from project.demo.models import ClockShift
@@ -104,6 +106,7 @@ def test_demo_clock_moves_the_desk_and_runs_the_sweeps() -> None:
     assert "1:30:00 ahead of real time." in said.getvalue()
     assert "The sweeps ran: " in said.getvalue()
     assert "failed 0" in said.getvalue()
+    assert not Heartbeat.objects.filter(name__startswith=CLUSTER).exists(), "a command is no cluster"
 
 
 @pytest.mark.parametrize("command", [demo_clock.Command, demo_token.Command, demo_claims.Command, demo_prepare.Command])

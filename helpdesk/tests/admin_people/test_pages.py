@@ -151,3 +151,12 @@ def test_hostile_names_are_text_everywhere():
 @pytest.mark.parametrize(("roles", "said"), [([], "Roles: none"), (["engineer", "sm1"], "Roles: Assignee, SM1")])
 def test_roles_of_a_sign_in_are_said_in_words(roles, said):
     assert change_of(AuditEvent(act="signed_in", after={"roles": roles})) == said
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"), [(True, "page.png (file 6), shown in the page"), (False, "page.png (file 6), downloaded")]
+)
+def test_a_file_that_was_fetched_is_said_by_its_name_and_how(shown, said):
+    kept = {"attachment": 6, "filename": "page.png", "ticket": 63, "shown_in_page": shown}
+
+    assert change_of(AuditEvent(act="file_download", after=kept)) == said

@@ -10,6 +10,7 @@ from django.db.models import Max
 from helpdesk import tasks
 from helpdesk.clock import database_now
 from helpdesk.models import TicketEvent
+from helpdesk.services import heartbeats
 from project.demo import clock
 from project.demo.demo_command import DemoCommand
 
@@ -37,6 +38,7 @@ class Command(DemoCommand):
             clock.move_forward(span_of(change))
         self._show()
         counts = ", ".join(f"{name} {count}" for name, count in tasks.tick().items())
+        heartbeats.leave()
         self.stdout.write(f"The sweeps ran: {counts}.")
 
     def _reset(self) -> None:
