@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from helpdesk.api.schema import NO_NUL
 from tests.access.calls import DOCUMENT
 from tests.serving import CHECKOUT
 
@@ -70,6 +71,7 @@ def settings(known: Mapping[str, Sequence[Any]], effort: Effort, examples: int) 
         "continue-on-failure = true",
         "[generation]",
         f"max-examples = {examples}",
+        "allow-x00 = false",
         "database = 'none'",
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {json.dumps(REFUSES_RIGHT)}",
@@ -92,8 +94,9 @@ def run(
     """Call the whole API as whoever holds the token, or as nobody."""
     examples = effort.of_strangers if is_stranger else effort.examples
     (folder / "schemathesis.toml").write_text(settings(known, effort, examples))
-    report = folder / "events.ndjson"
-    command = [str(PROGRAM), "--config-file", str(folder / "schemathesis.toml"), "run", str(DOCUMENT), "--url", url]
+    report, document = folder / "events.ndjson", folder / DOCUMENT.name
+    document.write_text(without_nul_patterns(DOCUMENT.read_text()))
+    command = [str(PROGRAM), "--config-file", str(folder / "schemathesis.toml"), "run", str(document), "--url", url]
     signed_in = ["--header", f"Authorization: Bearer {token}"] if token else ["--exclude-checks", "ignored_auth"]
     done = subprocess.run(
         [*command, "--phases", ",".join(effort.phases), "--report-ndjson-path", str(report), *signed_in],
@@ -104,6 +107,13 @@ def run(
         check=False,
     )
     return Found(done.returncode == 0, done.stdout + done.stderr, statuses_of(report))
+
+
+def without_nul_patterns(document: str) -> str:
+    """The document without the word that a text holds no NUL: no call that is made up holds one, and made up by a pattern they
+    took eight times as long. That NUL is refused is told by `tests/access/test_hostile_calls.py`.
+    """
+    return "".join(line for line in document.splitlines(keepends=True) if line.strip() != f"pattern: {NO_NUL}")
 
 
 def statuses_of(report: Path) -> Counter[int]:
