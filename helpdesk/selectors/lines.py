@@ -4,8 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, TextField
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from helpdesk.models import Assignment, Ticket
@@ -52,16 +51,6 @@ def _queues(slots: list[tuple[int, str, Slot]], engineer_ids: Collection[int]) -
     }
 
 
-def is_of(tickets: "QuerySet[Ticket, Any]") -> Func:
-    """The condition that an assignment is the present one of one of these tickets.
-
-    They are an array made first, not a table joined: only so Postgres goes from the few of them to their rows, and not through
-    every assignment there ever was (docs/performance.md).
-    """
-    wanted = ArraySubquery(tickets.order_by().values("assignment_id"))
-    return Func(F("pk"), wanted, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())
-
-
 def _slots(engineer_ids: Collection[int] | None) -> list[tuple[int, str, Slot]]:
     """Engineer, status and slot of everything unresolved, in queue order; of everybody where nobody is named."""
     return [
@@ -95,7 +84,7 @@ def _rows(engineer_ids: Collection[int] | None) -> "QuerySet[Assignment, tuple[A
     if engineer_ids is not None:
         work = work.filter(engineer_id__in=engineer_ids)
     if engineer_ids is None or len(engineer_ids) >= MANY:
-        work = work.filter(is_of(Ticket.objects.filter(status__in=queues.UNRESOLVED)))
+        work = work.filter(queues.is_of(Ticket.objects.filter(status__in=queues.UNRESOLVED)))
     return work.values_list(
         "engineer_id",
         "ticket__status",
