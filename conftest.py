@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from helpdesk.api import guard
 from helpdesk.models import Role, RoleMapping
 from tests import clock as test_clock
-from tests import sampling, scheduling, template
+from tests import scheduling, template
 from workflow.roles import Role as RoleName
 
 
@@ -23,11 +23,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> scheduling.B
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if skipped := sampling.left_out(items, sampling.share()):
-        config.hook.pytest_deselected(items=skipped)
-        gone = set(skipped)
-        items[:] = [item for item in items if item not in gone]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     scheduling.long_ones_first(items)
 
 

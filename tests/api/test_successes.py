@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("s3")]
 
 CALLS = every_call()
 READS, WRITES = 12, 25
-FEW, MANY = 1, 20
+FEW, MANY = 1, 50
 
 
 def crowd(many: int) -> User:
