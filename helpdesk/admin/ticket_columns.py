@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 
 from helpdesk.models import Ticket
 from helpdesk.templatetags.desk import (
+    exact,
     mark,
     minutes_short,
     person,
@@ -122,14 +123,17 @@ class TicketColumns:
     @admin.display(description="Waiting", ordering="triage_due_at")
     def waiting(self, ticket: Ticket) -> SafeString:
         """Age against the triage target: "2 h 10 of 30 min"."""
-        target = ticket.triage_due_at - ticket.created_at
-        context = {
-            "waited": short_span(ticket.shown_at - ticket.created_at),
-            "target": short_span(target),
-            "used": min(100, round(100 * (ticket.shown_at - ticket.created_at) / target)),
-            "since": ticket.created_at,
-        }
-        return render_to_string("helpdesk/admin/ticket/waiting.html", context)
+        waited, target = ticket.shown_at - ticket.created_at, ticket.triage_due_at - ticket.created_at
+        used = min(100, round(100 * waited / target))
+        return format_html(
+            '<span class="desk-waiting{}" title="Raised {}"><progress max="100" value="{}" aria-hidden="true"></progress>'
+            '<span class="desk-waiting-words"><b>{}</b> of {}</span></span>',
+            " desk-waiting-over" if used >= 100 else "",
+            exact(ticket.created_at),
+            used,
+            short_span(waited),
+            short_span(target),
+        )
 
     @admin.display(description="Due", ordering="assignment__due_at")
     def due(self, ticket: Ticket) -> SafeString:

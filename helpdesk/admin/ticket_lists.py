@@ -19,6 +19,7 @@ from helpdesk.admin.list_filters import (
     RiskFilter,
     TriageFilter,
 )
+from helpdesk.admin.list_table import Table, table_of
 from helpdesk.admin.navigation import Whose, bucket_of, moment_of, scoped, whose_of, workspace_of
 from helpdesk.admin.typed_fields import said
 from helpdesk.models import Ticket, UserRole
@@ -216,6 +217,10 @@ class TicketChangeList(DeskChangeList):
             row.files_count = files.get(row.pk, 0)
             row.outlook = outlooks.get(row.pk)
             row.late_minutes = late.get(row.pk)
+
+    @property
+    def table(self) -> Table:
+        return table_of(self)
 
     @property
     def active_filters(self) -> list[dict[str, str]]:
