@@ -5,20 +5,28 @@ from django.db.models import F, Q
 
 from helpdesk.models.people import User
 from helpdesk.models.ticket import Ticket
-from workflow.states import Level, Status
+from workflow.states import LATE_ABLE, Level, Status
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def active(self) -> "AssignmentQuerySet":
         return self.filter(is_active=True)
 
+    def held(self) -> "AssignmentQuerySet":
+        """What engineers hold: active, on tickets assigned, in progress or escalated; never what is long done."""
+        return self.filter(is_held=True)
+
     def queued(self) -> "AssignmentQuerySet":
-        """Work that makes an engineer busy (A5): active, on tickets assigned or in progress."""
-        return self.active().filter(ticket__status__in=(Status.ASSIGNED.value, Status.IN_PROGRESS.value))
+        """Work that makes an engineer busy (A5): held, on tickets assigned or in progress."""
+        return self.held().filter(ticket__status__in=(Status.ASSIGNED.value, Status.IN_PROGRESS.value))
+
+    def promised(self) -> "AssignmentQuerySet":
+        """Held work with a promise, on tickets whose promise is neither kept nor broken yet (E1)."""
+        return self.held().filter(committed_at__isnull=False, ticket__status__in=LATE_ABLE)
 
     def in_queue_order(self) -> "AssignmentQuerySet":
-        """Escalated first (E3), then in progress as started, then the waiting by place."""
-        return self.active().order_by(F("place").asc(nulls_first=True), "started_at", "assigned_at", "pk")
+        """What is held: escalated first (E3), then in progress as started, then the waiting by place."""
+        return self.held().order_by(F("place").asc(nulls_first=True), "started_at", "assigned_at", "pk")
 
 
 class Assignment(models.Model):
@@ -26,7 +34,8 @@ class Assignment(models.Model):
 
     `due_at` is the expected due time until `resolution_minutes` is committed, and the promised one from then on.
     `queued_after` is the assignment that stood ahead when this one was made; it is never updated.
-    The active assignment of a resolved ticket stays active: it says who resolved it.
+    The active assignment of a resolved ticket stays active: it says who resolved it. `is_held` tells it from work still to
+    be done; the database keeps it (migration 0020), so that no way of writing can leave it behind.
     """
 
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="assignments")
@@ -35,6 +44,12 @@ class Assignment(models.Model):
     assigned_at = models.DateTimeField()
     level = models.CharField(max_length=3, choices=[(x.value, x.label) for x in Level], db_column="assigned_level")
     is_active = models.BooleanField("active", default=True)
+    is_held = models.BooleanField(
+        "held",
+        db_default=False,
+        editable=False,
+        help_text="Active, and its ticket is unresolved; kept by the database.",
+    )
     queued_after = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -103,10 +118,10 @@ class Assignment(models.Model):
             models.CheckConstraint(condition=Q(level__in=[x.value for x in Level]), name="assignment_level_known"),
         )
         indexes = (
-            models.Index(fields=("engineer", "place"), condition=Q(is_active=True), name="assignment_queue"),
+            models.Index(fields=("engineer", "place"), condition=Q(is_held=True), name="assignment_held"),
             models.Index(fields=("engineer", "id"), condition=Q(is_active=True), name="assignment_of_engineer"),
             models.Index(
-                fields=("due_at",), condition=Q(is_active=True, committed_at__isnull=False), name="assignment_promises"
+                fields=("due_at",), condition=Q(is_held=True, committed_at__isnull=False), name="assignment_promised"
             ),
             models.Index(
                 fields=("assigned_at",),

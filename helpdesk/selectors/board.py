@@ -95,8 +95,7 @@ def stamp() -> str:
 
     Two small statements; Postgres adds up a hash of each row, so that neither rows nor order leave it.
     """
-    held = Assignment.objects.active().filter(ticket__status__in=queues.UNRESOLVED).order_by()
-    work = held.aggregate(rows=Count("pk"), sum=Sum(_hash(*_STAMPED)))
+    work = Assignment.objects.held().order_by().aggregate(rows=Count("pk"), sum=Sum(_hash(*_STAMPED)))
     pool = people.engineers().order_by().aggregate(rows=Count("pk"), sum=Sum(_hash("pk", "is_active")))
     return "-".join(str(found[part] or 0) for found in (work, pool) for part in ("rows", "sum"))
 
@@ -130,7 +129,7 @@ def last_change(engineer_id: int) -> TicketEvent | None:
 
 def _work(engineer_ids: list[int] | None) -> list[Assignment]:
     """Unresolved work with its tickets but not their long texts, and who assigned it; two statements."""
-    rows = Assignment.objects.in_queue_order().filter(ticket__status__in=queues.UNRESOLVED)
+    rows = Assignment.objects.in_queue_order()
     if engineer_ids is not None:
         rows = rows.filter(engineer_id__in=engineer_ids)
     assigners = Prefetch("assigned_by", User.objects.only("name"))

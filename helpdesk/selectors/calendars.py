@@ -14,7 +14,6 @@ from helpdesk.models.people import UserQuerySet
 from helpdesk.selectors import desk
 from helpdesk.selectors.public_holidays import DaysOff
 from workflow.calendars import ROUND_THE_CLOCK, Week, WorkingHours, WorkingTime
-from workflow.states import QUEUE
 
 _WORKS_BY = Coalesce(
     "working_calendar",
@@ -109,5 +108,4 @@ def people_by(calendar: WorkingCalendar | None) -> UserQuerySet:
 
 def open_promises(people: QuerySet[User]) -> int:
     """How many promises of these people are neither kept nor broken yet."""
-    promised = Assignment.objects.active().filter(committed_at__isnull=False, ticket__status__in=QUEUE)
-    return promised.filter(engineer__in=people.values("pk")).count()
+    return Assignment.objects.promised().filter(engineer__in=people.values("pk")).count()

@@ -111,8 +111,8 @@ def parts_of(led: Led, chosen: Chosen, days: Days) -> list[Part]:
 def _open(led: Led, chosen: Chosen) -> Part:
     """Open tickets and the escalated ones among them, by application and day of report."""
     by = {"ref": F("application"), "day": F("reported_date")}
-    escalated = Count("pk", filter=DEFINITIONS[Number.ESCALATED])
-    return part(numbers.open_tickets(led, chosen), "open", by=by, one=Count("pk"), two=escalated)
+    escalated = Count("status", filter=DEFINITIONS[Number.ESCALATED])
+    return part(numbers.open_tickets(led, chosen), "open", by=by, one=Count("*"), two=escalated)
 
 
 def _closed(led: Led, chosen: Chosen) -> Part:
@@ -134,7 +134,7 @@ def _resolved(led: Led, chosen: Chosen, days: Days) -> Part:
     """Closed tickets by the day they were resolved."""
     lately = Q(resolved_at__gte=days.begins_at, resolved_at__lt=days.ends_at)
     rows = numbers.of_engineers(Ticket.objects.filter(RESOLVED, lately, numbers.of_tickets(chosen)), led)
-    return part(rows, "resolved", by={"day": TruncDate("resolved_at", tzinfo=days.zone)}, one=Count("pk"))
+    return part(rows, "resolved", by={"day": TruncDate("resolved_at", tzinfo=days.zone)}, one=Count("*"))
 
 
 def _broken(led: Led, chosen: Chosen) -> Part:
@@ -142,4 +142,4 @@ def _broken(led: Led, chosen: Chosen) -> Part:
     breached = DEFINITIONS[Number.BREACHED] & Q(sla_records__breached=True)
     rows = numbers.of_engineers(Ticket.objects.filter(breached, numbers.of_tickets(chosen)), led)
     whose = "sla_records__assignment__engineer"
-    return part(rows, "broken", by={"ref": F(whose), "who": F(f"{whose}__name")}, one=Count("pk"))
+    return part(rows, "broken", by={"ref": F(whose), "who": F(f"{whose}__name")}, one=Count("*"))

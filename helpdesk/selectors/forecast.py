@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 
 from helpdesk.models import Assignment, Ticket, User
 from helpdesk.selectors import access, lines, people, tickets
-from helpdesk.selectors.queues import is_of
 from workflow import lineup
 from workflow.errors import in_words
 from workflow.lineup import Queue, Slot
@@ -126,7 +125,7 @@ def late_in(queues: Iterable[Queue], now: datetime) -> dict[int, Outlook]:
 
 def late_of(rows: QuerySet[Ticket], now: datetime) -> dict[int, Outlook]:
     """Those of these tickets that will miss their promise (C9), by their id; a fixed number of statements."""
-    promised = Assignment.objects.filter(is_of(rows.filter(status__in=QUEUE)), committed_at__isnull=False)
+    promised = Assignment.objects.promised().filter(ticket__in=rows)
     found = list(promised.order_by().values_list("pk", "ticket_id", "engineer_id"))
     line = {assignment_id: pk for assignment_id, pk, _ in found}
     late = late_in(lines.queues_of({engineer_id for _, _, engineer_id in found}).values(), now)

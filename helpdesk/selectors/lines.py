@@ -7,17 +7,15 @@ from typing import Any
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet, TextField
 from django.db.models.functions import Cast, Coalesce
 
-from helpdesk.models import Assignment, Ticket
-from helpdesk.selectors import calendars, queues
+from helpdesk.models import Assignment
+from helpdesk.selectors import calendars
 from workflow.lineup import Queue, Slot
 from workflow.states import Level, Status
 
 Held = dict[str, list[Slot]]
 """What one engineer holds, by status."""
 
-MANY = 20
-"""The work of so many engineers is found from the tickets that are unresolved; that of fewer from all they ever had."""
-
+_HELD = (Status.IN_PROGRESS.value, Status.ASSIGNED.value, Status.ESCALATED.value)
 _LEVELS = {level.value: level for level in Level}
 
 
@@ -36,7 +34,7 @@ def every_queue() -> dict[int, Queue]:
 
 
 def _queues(slots: list[tuple[int, str, Slot]], engineer_ids: Collection[int]) -> dict[int, Queue]:
-    held: dict[int, Held] = {pk: {status.value: [] for status in queues.UNRESOLVED} for pk in engineer_ids}
+    held: dict[int, Held] = {pk: {status: [] for status in _HELD} for pk in engineer_ids}
     for engineer_id, status, slot in slots:
         held[engineer_id][status].append(slot)
     times = calendars.times_of(engineer_ids)
@@ -80,11 +78,9 @@ def _rows(engineer_ids: Collection[int] | None) -> "QuerySet[Assignment, tuple[A
 
     Moments come as text, which Python reads several times faster than the database driver does.
     """
-    work = Assignment.objects.in_queue_order().filter(ticket__status__in=queues.UNRESOLVED)
+    work = Assignment.objects.in_queue_order()
     if engineer_ids is not None:
         work = work.filter(engineer_id__in=engineer_ids)
-    if engineer_ids is None or len(engineer_ids) >= MANY:
-        work = work.filter(queues.is_of(Ticket.objects.filter(status__in=queues.UNRESOLVED)))
     return work.values_list(
         "engineer_id",
         "ticket__status",

@@ -133,7 +133,7 @@ def outcomes(chosen: Chosen) -> tuple[Sum, Sum]:
 def _open(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
     """One row: how many open tickets there are, and how many of them are escalated."""
     rows = open_tickets(led, chosen).annotate(of=Value("open")).values("of")
-    return rows.annotate(one=Count("pk"), two=Count("pk", filter=DEFINITIONS[Number.ESCALATED]))
+    return rows.annotate(one=Count("*"), two=Count("status", filter=DEFINITIONS[Number.ESCALATED]))
 
 
 def _closed(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":

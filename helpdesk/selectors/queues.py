@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.db.models import QuerySet
 
-from helpdesk.models import Assignment, Ticket, User
+from helpdesk.models import Assignment, User
 from helpdesk.selectors import calendars
 from workflow.calendars import WorkingTime
 from workflow.lineup import Queue, Slot
 from workflow.states import QUEUE, RESOLVED, Level, Status
-
-UNRESOLVED = (Status.ASSIGNED, Status.IN_PROGRESS, Status.ESCALATED)
 
 
 def held_by(engineer_ids: Iterable[int]) -> QuerySet[Assignment]:
@@ -30,22 +26,8 @@ def held_by_one(engineer: User) -> list[Assignment]:
 
 
 def _held_by(engineer_ids: Iterable[int]) -> QuerySet[Assignment]:
-    """Found from what is unresolved: an engineer of some years has thousands of assignments that are done."""
-    theirs = Ticket.objects.filter(
-        status__in=UNRESOLVED, assignment__engineer_id__in=engineer_ids, assignment__is_active=True
-    )
-    work = Assignment.objects.in_queue_order().filter(is_of(theirs))
+    work = Assignment.objects.in_queue_order().filter(engineer_id__in=engineer_ids)
     return work.select_related("ticket__application", "ticket__reporter", "assigned_by")
-
-
-def is_of(tickets: "QuerySet[Ticket, Any]") -> Func:
-    """The condition that an assignment is the present one of one of these tickets.
-
-    They are an array made first, not a table joined: only so Postgres goes from the few of them to their rows, and not through
-    every assignment there ever was (docs/performance.md).
-    """
-    wanted = ArraySubquery(tickets.order_by().values("assignment_id"))
-    return Func(F("pk"), wanted, arg_joiner=" = ANY (", template="(%(expressions)s))", output_field=BooleanField())
 
 
 def work_of(engineer: User) -> list[Assignment]:

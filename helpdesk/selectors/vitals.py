@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count
 
 from helpdesk.models import Assignment, Escalation, Notification, Ticket
-from workflow.states import LATE_ABLE, OPEN
+from workflow.states import OPEN
 
 State = Notification.State
 
@@ -33,9 +33,7 @@ def vitals(now: datetime) -> Vitals:
     """In five statements."""
     unsent = Notification.objects.filter(state__in=Notification.UNSENT).values_list("state").annotate(Count("pk"))
     still = Ticket.objects.filter(status__in=OPEN).values_list("status").annotate(Count("pk")).order_by()
-    passed = Assignment.objects.filter(
-        is_active=True, committed_at__isnull=False, due_at__lte=now, ticket__status__in=LATE_ABLE
-    )
+    passed = Assignment.objects.promised().filter(due_at__lte=now)
     with connection.cursor() as cursor:
         cursor.execute(_ACTIVITY)
         connections, lock_waits = cursor.fetchone()

@@ -12,7 +12,6 @@ from helpdesk.services import extension_closing, journal, locks, places
 from workflow import policies
 from workflow.audience import escalated_to
 from workflow.facts import TicketEscalated
-from workflow.states import LATE_ABLE
 
 logger = logging.getLogger(__name__)
 
@@ -23,9 +22,7 @@ CLOSED = "The promise passed before both levels had decided."
 
 def sweep_escalations(now: datetime) -> int:
     """Escalate every promise that has passed; one ticket's failure delays no other. Two clusters may run it at once."""
-    broken = Assignment.objects.filter(
-        is_active=True, committed_at__isnull=False, due_at__lte=now, ticket__status__in=LATE_ABLE
-    )
+    broken = Assignment.objects.promised().filter(due_at__lte=now)
     tickets = broken.order_by("due_at").values_list("ticket_id", flat=True)[:BATCH]
     return sum(_escalate_one(ticket_id, now) for ticket_id in tickets)
 

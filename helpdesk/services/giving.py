@@ -74,7 +74,10 @@ def find_spot(act: acting.Act, choice: Choice, place: int | None, line_seen: str
     if place is not None and place < 1:
         raise FieldInvalid({"place": ["Places count from 1."]})
     goes_ahead = place is not None and act.ticket.status != Status.ESCALATED
-    line = lines.open_anew(choice.engineer, now=act.now, seen=line_seen) if goes_ahead else lines.read(choice.engineer)
+    if goes_ahead:
+        line = lines.open_anew(choice.engineer, now=act.now, seen=line_seen)
+    else:
+        line = lines.read_to_line_up(choice.engineer)
     minutes = act.ticket.application.default_minutes(act.ticket.priority)
     planned = lineup.place_at_end(line.queue, minutes, act.now)
     newcomer = Slot(

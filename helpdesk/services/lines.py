@@ -6,6 +6,7 @@ from datetime import datetime
 
 from helpdesk.models import Assignment, TicketEvent, User
 from helpdesk.selectors import calendars, queues
+from helpdesk.selectors import lines as read_lines
 from helpdesk.services import escalations, locks
 from workflow.errors import QueueChanged
 from workflow.facts import CHANGES
@@ -39,6 +40,12 @@ def read(engineer: User) -> Line:
         queue=queues.queue_from(work, calendars.time_of(engineer.pk)),
         gone={},
     )
+
+
+def read_to_line_up(engineer: User) -> Line:
+    """The same for a decision that only adds to its end and moves nobody: the line without its assignments."""
+    queue = read_lines.queues_of([engineer.pk])[engineer.pk]
+    return Line(engineer=engineer, work={}, queue=queue, gone={})
 
 
 def open_anew(engineer: User, *, now: datetime, seen: str | None = None) -> Line:

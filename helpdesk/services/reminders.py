@@ -12,7 +12,6 @@ from helpdesk.selectors.cases import case_of
 from helpdesk.services import journal, locks
 from workflow.facts import TicketReminded
 from workflow.reminders import needs_reminder
-from workflow.states import LATE_ABLE
 
 logger = logging.getLogger(__name__)
 
@@ -25,13 +24,10 @@ def sweep_reminders(now: datetime) -> int:
     A reminder whose due time has passed is not sent any more: the escalation tells it.
     """
     lead = desk.settings().reminder_lead_minutes
-    waiting = Assignment.objects.filter(
+    waiting = Assignment.objects.promised().filter(
         ~Q(reminded_due_at=F("due_at")) | Q(reminded_due_at__isnull=True),
-        is_active=True,
-        committed_at__isnull=False,
         due_at__gt=now,
         due_at__lte=now + timedelta(minutes=lead),
-        ticket__status__in=LATE_ABLE,
     )
     tickets = waiting.order_by("due_at").values_list("ticket_id", flat=True)[:BATCH]
     return sum(_remind_one(ticket_id, lead, now) for ticket_id in tickets)

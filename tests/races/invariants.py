@@ -9,6 +9,9 @@ INVARIANTS: dict[str, str] = {
         SELECT t.id FROM helpdesk_ticket t
         FULL JOIN (SELECT id, ticket_id FROM helpdesk_assignment WHERE is_active) a ON a.ticket_id = t.id
         WHERE t.assignment_id IS DISTINCT FROM a.id""",
+    "held is what is active on an unresolved ticket": """
+        SELECT a.id FROM helpdesk_assignment a JOIN helpdesk_ticket t ON t.id = a.ticket_id
+        WHERE a.is_held <> (a.is_active AND t.status NOT IN ('resolved', 'resolved_escalated'))""",
     "only waiting tickets have a place": """
         SELECT a.id FROM helpdesk_assignment a JOIN helpdesk_ticket t ON t.id = a.ticket_id
         WHERE (a.place IS NOT NULL) <> (a.is_active AND t.status = 'assigned')""",

@@ -9,7 +9,7 @@ from helpdesk.selectors import desk
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.reminders import sweep_reminders
 from helpdesk.services.staleness import sweep_stale
-from workflow.states import LATE_ABLE, Status
+from workflow.states import Status
 
 MINUTE = timedelta(minutes=1)
 
@@ -42,7 +42,7 @@ class Ticks:
 
     def _promises(self) -> Iterator[datetime]:
         """When a promise is to be reminded of, or to be escalated."""
-        running = Assignment.objects.active().filter(committed_at__isnull=False, ticket__status__in=LATE_ABLE)
+        running = Assignment.objects.promised()
         for due_at, reminded_of in running.values_list("due_at", "reminded_due_at"):
             yield due_at if reminded_of == due_at else due_at - self.lead
 
