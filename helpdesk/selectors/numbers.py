@@ -55,15 +55,17 @@ class Chosen:
 
 def tickets_of(number: Number, user: User, chosen: Chosen) -> QuerySet[Ticket]:
     """The tickets that a number counts for this person: the list behind it."""
-    return of_engineers(Ticket.objects.filter(DEFINITIONS[number], of_tickets(chosen)), led_by(user, chosen))
+    return _those_of(number, led_by(user, chosen), chosen)
 
 
 def counts(user: User, chosen: Chosen) -> dict[Number, int]:
     """How many tickets each number counts for this person, in one statement; a reporting authority's take one more."""
     led = led_by(user, chosen)
-    rows = _open(led, chosen).union(_closed(led, chosen), all=True)
+    rows = _counted(Number.OPEN, led, chosen).union(
+        _counted(Number.ESCALATED, led, chosen), _closed(led, chosen), all=True
+    )
     found = {row["of"]: (row["one"], row["two"]) for row in rows}
-    is_open, escalated = found.get("open", (0, 0))
+    is_open, escalated = (found.get(number.value, (0, 0))[0] for number in (Number.OPEN, Number.ESCALATED))
     on_time, late = found.get("closed", (0, 0))
     return {
         Number.OPEN: is_open,
@@ -112,7 +114,7 @@ def of_tickets(chosen: Chosen) -> Q:
 
 def open_tickets(led: Led, chosen: Chosen) -> QuerySet[Ticket]:
     """The open ones among the chosen, in no order: few, and counted as they stand."""
-    return of_engineers(Ticket.objects.filter(DEFINITIONS[Number.OPEN], of_tickets(chosen)), led).order_by()
+    return _those_of(Number.OPEN, led, chosen).order_by()
 
 
 def closed_counts(led: Led, chosen: Chosen) -> QuerySet[ClosedCount]:
@@ -130,10 +132,17 @@ def outcomes(chosen: Chosen) -> tuple[Sum, Sum]:
     return in_time, late
 
 
-def _open(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
-    """One row: how many open tickets there are, and how many of them are escalated."""
-    rows = open_tickets(led, chosen).annotate(of=Value("open")).values("of")
-    return rows.annotate(one=Count("*"), two=Count("status", filter=DEFINITIONS[Number.ESCALATED]))
+def _those_of(number: Number, led: Led, chosen: Chosen) -> QuerySet[Ticket]:
+    return of_engineers(Ticket.objects.filter(DEFINITIONS[number], of_tickets(chosen)), led)
+
+
+def _counted(number: Number, led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
+    """One row: how many tickets there are, counted one by one.
+
+    A row for each number: without a condition on its rows Postgres counts the entries of the number's own index.
+    """
+    rows = _those_of(number, led, chosen).order_by().annotate(of=Value(number.value)).values("of")
+    return rows.annotate(one=Count("*"), two=Value(0))
 
 
 def _closed(led: Led, chosen: Chosen) -> "QuerySet[Any, Any]":
