@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action
 
 from helpdesk.admin.audit_words import DASH
 from helpdesk.admin.base import DeskChangeList
 from helpdesk.admin.catalog import AdminOnly, SavedForm
+from helpdesk.admin.filter_fields import OneFilter
 from helpdesk.admin.navigation import moment_of
 from helpdesk.models import AdminAlert
 from helpdesk.services.alerts import send_again
@@ -31,7 +31,7 @@ class MomentChangeList(DeskChangeList):
             alert.shown_at = moment_of(request)
 
 
-class StateFilter(DropdownFilter):
+class StateFilter(OneFilter):
     """Sent, waiting for its next try, or given up."""
 
     title = "state"

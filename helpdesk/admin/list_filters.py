@@ -4,32 +4,25 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib.admin import SimpleListFilter
 from django.contrib.admin.options import ModelAdmin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import formats
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
-from unfold.contrib.filters.admin import DropdownFilter, MultipleDropdownFilter
-from unfold.contrib.filters.forms import DropdownForm
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from helpdesk.admin.chosen import DAYS, ChosenForm, chosen_form
+from helpdesk.admin.chosen import DAYS, chosen_form
+from helpdesk.admin.filter_fields import TEMPLATE, OneFilter, SomeFilter, day, named
 from helpdesk.admin.navigation import moment_of
-from helpdesk.admin.typed_fields import Day
 from helpdesk.models import Ticket
 from helpdesk.selectors import broken, forecast
 from helpdesk.selectors.numbers import of_tickets
 from helpdesk.selectors.targets import past_triage
 
 Choices = list[tuple[str, str]]
-SELECTED = mark_safe(" selected")
 
 
-class OfChosen(MultipleDropdownFilter):
+class OfChosen(SomeFilter):
     """Some of a list. Only the first of these filters narrows: what an address chooses is one condition, of which they are parts."""
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> Choices:
@@ -66,24 +59,12 @@ class PriorityFilter(OfChosen):
     parameter_name = "priority"
 
 
-class DaysForm(forms.Form):
-    """The days of report in the sheet of filters."""
-
-    reported_from = Day("Reported from")
-    reported_to = Day("Reported to")
-
-    def __init__(self, form: ChosenForm) -> None:
-        super().__init__(form.data)
-        for field in self.fields.values():
-            field.widget = UnfoldAdminTextInputWidget({"type": "date"})
-
-
 class DaysFilter(SimpleListFilter):
     """Days of report, both included."""
 
     title = "reported"
     parameter_name = DAYS[0]
-    template = "unfold/filters/filters_field.html"
+    template = TEMPLATE
 
     def __init__(
         self, request: HttpRequest, params: dict[str, Any], model: type[Ticket], model_admin: ModelAdmin
@@ -105,7 +86,10 @@ class DaysFilter(SimpleListFilter):
         return queryset
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        yield {"form": DaysForm(self.form)}
+        """Two fields, with what was typed into them and what is wrong with it."""
+        for name, title in zip(DAYS, ("Reported from", "Reported to"), strict=True):
+            typed = day(name, self.form.data.get(name, ""))
+            yield {"field": typed, "errors": self.form.errors.get(name), **named(name, title)}
 
     @property
     def words(self) -> str:
@@ -119,15 +103,6 @@ class DaysFilter(SimpleListFilter):
         self.form.is_valid()
         day = self.form.cleaned_data.get(name)
         return formats.date_format(day, "j M Y") if day else self.form.data.get(name, "")
-
-
-class OneFilter(DropdownFilter):
-    """One of a few."""
-
-    @property
-    def words(self) -> str:
-        known = {str(value): str(label) for value, label in self.lookup_choices}
-        return known.get(str(self.value() or ""), "")
 
 
 class AgeFilter(OneFilter):
@@ -182,34 +157,11 @@ class RiskFilter(OneFilter):
         return queryset.filter(pk__in=forecast.late_of(queryset, moment_of(request)))
 
 
-class LongSelect(UnfoldAdminSelectWidget):
-    """A choice among hundreds: its options are written in one go, for the theme renders a template for each."""
-
-    template_name = "helpdesk/admin/ticket/long_select.html"
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        context = super().get_context(name, value, attrs)
-        options = (option for _name, group, _index in context["widget"]["optgroups"] for option in group)
-        context["widget"]["options"] = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((one["value"], SELECTED if one["selected"] else "", one["label"]) for one in options),
-        )
-        return context
-
-
-class LongForm(DropdownForm):
-    """The form of a filter with so many choices."""
-
-    widget = LongSelect({"data-theme": "admin-autocomplete", "class": "unfold-admin-autocomplete admin-autocomplete"})
-
-
 class BreachFilter(OneFilter):
     """Whose promise was broken: it stays theirs, whoever has the ticket now (S2). Somebody who is not offered chooses no ticket."""
 
     title = "breached promise of"
     parameter_name = "promise_of"
-    form_class = LongForm
 
     def has_output(self) -> bool:
         return True

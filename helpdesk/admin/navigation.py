@@ -230,7 +230,7 @@ def _extensions_badge(request: HttpRequest) -> dict[str, Any]:
     level = level_of(request)
     if level is None:
         return {}
-    waiting = extension_lists.counts(request.user, level)[extension_lists.Show.MINE]
+    waiting = extension_lists.to_decide(request.user, level).count()
     return {"badge": str(waiting), "badge_variant": "neutral"}
 
 

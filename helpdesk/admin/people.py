@@ -10,13 +10,13 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action
 
 from helpdesk.admin import people_sheet
 from helpdesk.admin.audit_words import DASH
 from helpdesk.admin.calendar_forms import EngineerHoursForm
 from helpdesk.admin.catalog import AdminOnly
+from helpdesk.admin.filter_fields import OneFilter
 from helpdesk.admin.navigation import moment_of
 from helpdesk.admin.people_forms import (
     ActivateForm,
@@ -46,7 +46,7 @@ BUTTONS = {
 """The dialogs of a person's page, in their order."""
 
 
-class RoleFilter(DropdownFilter):
+class RoleFilter(OneFilter):
     """Who holds a role now, or none at all."""
 
     title = "role"
@@ -63,7 +63,7 @@ class RoleFilter(DropdownFilter):
         return queryset.filter(Exists(held.filter(role_id=chosen))) if chosen in set(Role) else queryset
 
 
-class ActiveFilter(DropdownFilter):
+class ActiveFilter(OneFilter):
     """Who may sign in."""
 
     title = "state"
@@ -77,7 +77,7 @@ class ActiveFilter(DropdownFilter):
         return queryset.filter(is_active=known[self.value()]) if self.value() in known else queryset
 
 
-class AuthorityFilter(DropdownFilter):
+class AuthorityFilter(OneFilter):
     """Engineers whose broken promises nobody in particular hears of (P5)."""
 
     title = "reporting authority"

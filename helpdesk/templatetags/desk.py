@@ -9,7 +9,7 @@ from functools import cache
 from django import template
 from django.template import Context
 from django.template.loader import render_to_string
-from django.utils import dateformat, timezone
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -35,6 +35,10 @@ STATUS_ICONS = {
 PRIORITY_SHAPES = {Priority.HIGH: "triangle", Priority.MEDIUM: "square", Priority.LOW: "line"}
 TIME_WORDS = {"due": "due", "expected": "expected", "late": "due", "at-risk": "at risk", "at": ""}
 NONE = mark_safe('<span class="desk-none">\N{EN DASH}</span>')
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""Written here: the desk speaks one language, and a list says a hundred days, for which the framework asks its translations each time."""
+NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 TIME_ICONS = {"due": "clock", "expected": "clock", "late": "up", "at-risk": "warning", "at": ""}
 
 
@@ -136,7 +140,7 @@ def time_chip_at(
         icon(TIME_ICONS[kind]) if TIME_ICONS[kind] else "",
         format_html('<span class="desk-time-word">{}</span> ', word) if word else "",
         day_in_words(moment, now),
-        dateformat.time_format(local, "H:i"),
+        _clock(local),
         _distance(moment, kind, now, late_minutes),
     )
 
@@ -151,7 +155,7 @@ def _distance(moment: datetime, kind: str, now: datetime, late_minutes: int | No
 @register.simple_tag(takes_context=True)
 def time_short(context: Context, moment: datetime) -> SafeString:
     """A moment within a sentence: "today 14:00", the exact time on hover."""
-    words = f"{day_in_words(moment, moment_of(context))} {dateformat.time_format(timezone.localtime(moment), 'H:i')}"
+    words = f"{day_in_words(moment, moment_of(context))} {_clock(timezone.localtime(moment))}"
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact(moment), words)
 
 
@@ -182,7 +186,15 @@ def exact(moment: datetime | None) -> str:
 
 
 def _exact(local: datetime) -> str:
-    return dateformat.format(local, "D j M Y, H:i T")
+    return f"{WEEKDAYS[local.weekday()]} {_day(local)} {local.year}, {_clock(local)} {local.tzname()}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {MONTHS[local.month - 1]}"
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def moment_of(context: Context) -> datetime:
@@ -197,9 +209,11 @@ def moment_of(context: Context) -> datetime:
 
 def day_in_words(moment: datetime, now: datetime) -> str:
     """Today, tomorrow, yesterday, or the date; the year only where it is another one."""
-    day, today = timezone.localtime(moment).date(), timezone.localtime(now).date()
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((day - today).days)
-    return near or dateformat.format(day, "D j M" if day.year == today.year else "j M Y")
+    local, today = timezone.localtime(moment), timezone.localtime(now).date()
+    near = NEAR.get((local.date() - today).days)
+    if near:
+        return near
+    return f"{WEEKDAYS[local.weekday()]} {_day(local)}" if local.year == today.year else f"{_day(local)} {local.year}"
 
 
 def distance_in_words(moment: datetime, now: datetime, *, late: bool = False) -> str:

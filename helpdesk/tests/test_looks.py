@@ -142,3 +142,19 @@ def test_the_tags_compare_with_the_clock_of_the_desk_or_the_now_of_the_page(cloc
 
 def test_minutes_in_words_takes_nothing_too():
     assert (desk.minutes_in_words(130), desk.minutes_in_words(None)) == ("2 h 10 min", "")
+
+
+def test_a_mark_says_its_word_beside_an_icon_and_its_meaning_on_hover():
+    found = desk.mark("<late>", "clock", "red", 'It is "late"')
+
+    assert "&lt;late&gt;" in found
+    assert 'class="desk-chip desk-mark desk-tone-red" title="It is &quot;late&quot;"' in found
+    assert "<svg" in found
+    assert "title" not in desk.mark("late")
+
+
+def test_a_moment_whose_clock_strikes_twice_is_told_apart_by_its_zone():
+    with timezone.override("Europe/Berlin"):
+        twice = [desk.exact(datetime(2026, 10, 25, hour, 30, tzinfo=UTC)) for hour in (0, 1)]
+
+    assert twice == ["Sun 25 Oct 2026, 02:30 CEST", "Sun 25 Oct 2026, 02:30 CET"]

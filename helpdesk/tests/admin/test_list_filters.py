@@ -215,3 +215,40 @@ def test_the_offered_engineers_stand_as_words_and_the_chosen_one_is_chosen(maste
         (str(asha.pk), "", "&lt;/option&gt;&lt;b&gt;Asha"),
         (str(zoe.pk), " selected", "Zoe"),
     ]
+
+
+def labels(page: str) -> list[str]:
+    return re.findall(r'<label for="id_\w+" class="block[^"]*">([^<]*)</label>', page)
+
+
+def test_a_filter_is_named_by_what_it_filters(master):
+    escalated()
+
+    page = browser(master).get(list_of("breached")).content.decode()
+
+    assert labels(page) == ["Application", "Priority", "Reported from", "Reported to", "Age", "Breached promise of"]
+
+
+def test_the_sheet_of_filters_has_chosen_what_the_address_asks_for(master):
+    ApplicationFactory(code="ABC", name="</select><script>")
+
+    page = browser(master).get(list_of("open", application="ABC", priority="low", age="day")).content.decode()
+
+    assert re.findall(r'<option value="([^"]*)" selected>([^<]*)</option>', page) == [
+        ("ABC", "&lt;/select&gt;&lt;script&gt;"),
+        ("low", "Low"),
+        ("day", "Within the last day"),
+        ("", "All"),
+    ]
+    assert re.findall(r'<select name="(\w+)"[^>]* multiple>', page) == ["application", "priority"]
+
+
+def test_what_is_wrong_with_a_day_is_said_beside_it(master):
+    page = browser(master).get(list_of("open", reported_from="2026-02-30", reported_to='"><b>')).content.decode()
+
+    wrong = re.findall(r'<div class="errors .*?name="(\w+)" value="([^"]*)".*?<li>\s*(.*?)\s*</li>', page, re.DOTALL)
+    assert [(name, typed) for name, typed, _said in wrong] == [
+        ("reported_from", "2026-02-30"),
+        ("reported_to", "&quot;&gt;&lt;b&gt;"),
+    ]
+    assert all("is no day" in said for _name, _typed, said in wrong)
