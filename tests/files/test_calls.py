@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import Attachment, User
 from project.demo.s3_faults import Fault
+from tests.entering import enter
 from tests.factories import ReporterFactory, SM1Factory, a_ticket
 from tests.files.sending import PICTURE, announced, digest, put, sent
 
@@ -21,7 +22,7 @@ STATEMENTS = 15
 
 def browser(user: User) -> Client:
     client = Client()
-    client.force_login(user)
+    enter(client, user)
     return client
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 from helpdesk.models import Attachment, AuditEvent
 from project.demo.s3_faults import Fault
 from storage.s3 import Bucket
+from tests.entering import enter
 from tests.factories import ReporterFactory, a_ticket
 from tests.files.sending import PICTURE, sent
 
@@ -28,7 +29,7 @@ def row(s3) -> Attachment:
 
 def clicked(row: Attachment, part: str = "", **headers: str):
     client = Client()
-    client.force_login(row.uploaded_by)
+    enter(client, row.uploaded_by)
     return client.get(f"/files/{row.pk}/{part}", headers=headers)
 
 
@@ -86,7 +87,7 @@ def test_the_frame_of_a_preview_may_show_the_page_without_the_way_back(row, s3):
 def test_p9_a_stranger_is_told_nothing_and_s3_is_not_asked(row, s3):
     s3.faults.set(Fault.REFUSE)
     client = Client()
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
 
     answer = client.get(f"/files/{row.pk}/")
 

@@ -18,6 +18,7 @@ from helpdesk.sso import keys
 from project import deep_health
 from storage.errors import StorageDown
 from tests.clock import held
+from tests.entering import enter
 from tests.factories import AdminFactory, SM1Factory, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def seen_by(person=None):
     cache.delete("deep-health")
     client = Client()
     if person is not None:
-        client.force_login(person)
+        enter(client, person)
     return client.get("/health/deep")
 
 

@@ -20,6 +20,7 @@ from helpdesk.services.escalations import sweep_escalations
 from project import counting
 from project.requests_seen import route_of
 from tests.clock import held
+from tests.entering import enter
 from tests.factories import AdminFactory, SM1Factory, a_promise, a_ticket
 from tests.serving import address_of, serving
 
@@ -57,7 +58,7 @@ def written(sample) -> str:
 @pytest.mark.parametrize("shown", ["", "Bearer ", "Bearer wrong", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN[:-1]])
 def test_without_the_token_it_is_not_there(shown):
     client = Client()
-    client.force_login(AdminFactory())
+    enter(client, AdminFactory())
 
     assert client.get("/metrics", headers={"authorization": shown}).status_code == 404
 

@@ -10,6 +10,7 @@ from django.test import Client
 from helpdesk.services import audit
 from helpdesk.services.escalations import sweep_escalations
 from tests.clock import held
+from tests.entering import enter
 from tests.factories import (
     AdminFactory,
     ApplicationFactory,
@@ -34,7 +35,7 @@ def admin():
 @pytest.fixture
 def browser(admin) -> Client:
     client = Client()
-    client.force_login(admin)
+    enter(client, admin)
     return client
 
 
@@ -98,7 +99,7 @@ def test_the_breaches_of_an_engineer_are_taken_out_as_they_are_listed(browser):
 def test_only_admins_are_led_there(tickets):
     for person, is_led in ((SM1Factory(), False), (UserFactory(roles=["sm1", "admin"]), True)):
         client = Client()
-        client.force_login(person)
+        enter(client, person)
         assert bool(export_of(client, LIST, "bucket=open")) is is_led
 
 

@@ -12,6 +12,7 @@ from helpdesk.models import AuditEvent
 from reports.exports import catalog, worker
 from reports.models import ReportRun
 from reports.tests.desk import about, csv_rows, rows_of
+from tests.entering import enter
 from tests.factories import AdminFactory, ApplicationFactory, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def admin():
 @pytest.fixture
 def browser(admin) -> Client:
     client = Client()
-    client.force_login(admin)
+    enter(client, admin)
     return client
 
 

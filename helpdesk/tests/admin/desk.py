@@ -9,6 +9,7 @@ from helpdesk.models import Ticket, User
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.tickets import resolve_ticket, withdraw_ticket
 from tests.clock import held
+from tests.entering import enter
 from tests.factories import EngineerFactory, RAFactory, SM1Factory, a_promise, a_ticket, an_assignment, in_progress
 
 LIST = "admin:helpdesk_ticket_changelist"
@@ -17,11 +18,7 @@ LIST = "admin:helpdesk_ticket_changelist"
 def browser(user: User, *, workspace: str = "", **options: bool) -> Client:
     """A browser in which somebody is signed in, with a workspace open."""
     client = Client(**options)
-    client.force_login(user)
-    if workspace:
-        session = client.session
-        session["workspace"] = workspace
-        session.save()
+    enter(client, user, **({"workspace": workspace} if workspace else {}))
     return client
 
 

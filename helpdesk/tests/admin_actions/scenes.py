@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from helpdesk.models import Ticket, TicketEvent, User
 from helpdesk.selectors.tickets import version_of
+from tests.entering import enter
 from tests.factories import EngineerFactory, SM1Factory, SM2Factory, a_promise, a_ticket, an_assignment, in_progress
 from workflow.states import Status
 
@@ -43,7 +44,7 @@ def seen(ticket: Ticket) -> dict[str, object]:
 def signed_in(person: User, *, enforce_csrf_checks: bool = False) -> Client:
     """A browser in which this person is signed in, sending what htmx sends."""
     client = Client(enforce_csrf_checks=enforce_csrf_checks, headers={"HX-Request": "true"})
-    client.force_login(person)
+    enter(client, person)
     return client
 
 

@@ -13,6 +13,7 @@ from helpdesk.services.reordering import reorder_queue
 from helpdesk.tests.admin.desk import escalated
 from helpdesk.tests.admin_board.scenes import cases_in, column_of, columns_of, line_of, on_board, page
 from tests.clock import held
+from tests.entering import enter
 from tests.factories import (
     AdminFactory,
     ApplicationFactory,
@@ -67,7 +68,7 @@ def test_nothing_is_done_by_a_get(name):
 
 def test_a_post_without_the_token_is_refused():
     client = Client(enforce_csrf_checks=True)
-    client.force_login(SM1Factory())
+    enter(client, SM1Factory())
 
     assert client.post(reverse("admin:queues-preview", args=[an_assignment().engineer_id])).status_code == 403
 

@@ -8,6 +8,7 @@ from helpdesk.services import people
 from helpdesk.tests.admin.desk import browser
 from helpdesk.tests.admin_people.desk import CONFIRM, EXPORT, SHEET, dialog, page_of
 from tests.clock import NOON, held
+from tests.entering import enter
 from tests.factories import (
     AdminFactory,
     EngineerFactory,
@@ -112,7 +113,7 @@ def test_scrum_masters_find_the_tickets_of_somebody_who_left():
 def test_a_deactivated_person_is_refused_at_their_next_click_and_call(client):
     """P8, P6: by page and by API, with a session that was open."""
     person, admin = ReporterFactory(), AdminFactory()
-    client.force_login(person)
+    enter(client, person)
     assert client.get("/my/").status_code == 200
     assert client.get("/api/me/").status_code == 200
 
@@ -126,7 +127,7 @@ def test_a_deactivated_person_is_refused_at_their_next_click_and_call(client):
 
 def test_a_withdrawn_role_counts_from_the_next_click(client):
     person, admin = SM1Factory(), AdminFactory()
-    client.force_login(person)
+    enter(client, person)
     assert client.get("/desk/helpdesk/ticket/?bucket=unassigned").status_code == 200
 
     decide(admin, person, Role.SM1, "withdrawn")

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from helpdesk.models import User
-from helpdesk.sso import sessions
+from tests.entering import enter
 
 PROBLEM = {"type", "title", "status", "detail", "code"}
 
@@ -17,10 +17,7 @@ class Caller:
     def __init__(self, user: User) -> None:
         self.user = user
         self.client = Client(raise_request_exception=True)
-        self.client.force_login(user)
-        session = self.client.session
-        sessions.begin(session)
-        session.save()
+        enter(self.client, user)
 
     def get(self, address: str, **query: Any) -> HttpResponse:
         return self.client.get(f"/api/{address}", query or None)

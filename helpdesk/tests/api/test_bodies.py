@@ -14,6 +14,7 @@ from helpdesk.api.faults import BodyTooLarge
 from helpdesk.api.parsers import DEEPEST, LONGEST_NUMBER, MOST_VALUES, StrictJSONParser
 from helpdesk.models import Ticket
 from helpdesk.tests.api.calling import Caller, refusal
+from tests.entering import enter
 from tests.factories import ApplicationFactory, EngineerFactory, ReporterFactory, SM1Factory
 
 LARGEST = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -92,7 +93,7 @@ class Counted:
 def caller(db):
     ApplicationFactory(code="EXP")
     client = Client()
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     return client
 
 

@@ -3,6 +3,7 @@ import re
 import pytest
 from django.contrib.staticfiles import finders
 
+from tests.entering import enter
 from tests.factories import ReporterFactory
 
 pytestmark = pytest.mark.django_db
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_the_document_is_for_the_signed_in(client):
     assert client.get("/api/schema/").status_code == 401
 
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     document = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
 
     assert document["openapi"].startswith("3.1")
@@ -21,7 +22,7 @@ def test_the_document_is_for_the_signed_in(client):
 
 
 def test_the_page_brings_its_own_scripts_and_styles(client):
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
 
     page = client.get("/api/docs/")
 

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from helpdesk.api.errors import problem
 from helpdesk.api.permissions import ANYBODY_WITH_A_ROLE
+from tests.entering import enter
 from tests.factories import ReporterFactory, SM1Factory
 from workflow.errors import EngineerBusy, FieldInvalid, ReasonRequired, RoleNeeded, TicketMissing
 from workflow.roles import Role
@@ -158,7 +159,7 @@ def test_a_wrong_body_is_said_by_field():
 @pytest.mark.django_db
 def test_a_session_needs_its_csrf_token_to_change_something():
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(ReporterFactory())
+    enter(strict, ReporterFactory())
 
     answer = strict.post("/api/me/", {}, content_type="application/json")
 
@@ -170,7 +171,7 @@ def test_a_session_needs_its_csrf_token_to_change_something():
 @pytest.mark.django_db
 def test_any_other_address_answers_in_the_same_shape(client):
     assert client.get("/api/nothing/here/").status_code == 401
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
 
     answer = client.get("/api/nothing/here/")
 
@@ -180,7 +181,7 @@ def test_any_other_address_answers_in_the_same_shape(client):
 
 @pytest.mark.django_db
 def test_a_format_we_do_not_speak_is_406_in_the_same_shape(client):
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
 
     answer = client.get("/api/me/", headers={"Accept": "image/png"})
 

@@ -14,6 +14,7 @@ from helpdesk.models import CallCount, SignInTries
 from helpdesk.services import limits
 from helpdesk.services.limits import Limit, seconds_to_wait, sweep_counts, take
 from helpdesk.tasks import forget_calls
+from tests.entering import enter
 from tests.factories import ReporterFactory, UserFactory, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def asked(person=None, path="/api/me/", **sent) -> int:
     """The status of a call of this person, or of a stranger."""
     client = Client()
     if person:
-        client.force_login(person)
+        enter(client, person)
     return client.get(path, **sent).status_code
 
 
@@ -50,7 +51,7 @@ def test_a_person_is_let_in_as_often_as_the_limit_says_and_others_are_not_touche
 
 def test_a_refused_call_says_when_to_come_back_and_then_it_passes(settings, client):
     settings.LINEUP_CALLS_PER_PERSON = 3
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     for _ in range(3):
         client.get("/api/me/")
 
@@ -90,7 +91,7 @@ def test_tokens_that_are_refused_are_counted_too_and_then_nobody_looks_at_them(s
 def test_links_have_a_limit_of_their_own(settings, client):
     settings.LINEUP_CALLS_OF_KIND = {"links": 2}
     ticket = a_ticket()
-    client.force_login(ticket.reporter)
+    enter(client, ticket.reporter)
 
     sent = [client.post("/api/presign-download/", {"attachment_id": 1}, "application/json") for _ in range(3)]
 
@@ -144,7 +145,7 @@ def test_none_is_said_with_0(settings, kind):
 
 
 def test_counting_is_one_statement_for_both_limits_and_none_where_there_is_no_limit(settings, client):
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     with CaptureQueriesContext(connection) as both:
         client.get("/api/me/")
     settings.LINEUP_CALLS_PER_PERSON = settings.LINEUP_CALLS_PER_ADDRESS = 0
@@ -160,7 +161,7 @@ def test_who_cannot_be_counted_is_not_let_in(client, monkeypatch, caplog):
         raise OperationalError("the server closed the connection unexpectedly")
 
     monkeypatch.setattr(limits, "take", broken)
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
 
     answer = client.post("/api/tickets/", {"title": "x"}, "application/json")
 

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from helpdesk.models import User
+from tests.entering import enter
 from tests.factories import ReporterFactory, SM1Factory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def test_me_with_a_bearer_token(client, entra, asha):
 
 def test_me_with_the_session_of_the_browser(client):
     person = ReporterFactory()
-    client.force_login(person)
+    enter(client, person)
 
     answer = client.get("/api/me/")
 
@@ -84,7 +85,7 @@ def test_an_id_token_is_401(client, entra, asha):
 
 
 def test_a_token_is_not_rescued_by_a_session(client, entra, asha):
-    client.force_login(SM1Factory())
+    enter(client, SM1Factory())
 
     assert client.get("/api/me/", headers=bearer(entra.api_token(ASHA, fault="expired"))).status_code == 401
 
@@ -104,7 +105,7 @@ def test_somebody_with_the_same_e_mail_is_not_them(client, entra):
 
 
 def test_a_deactivated_person_is_401_by_token_and_by_session(client, entra, asha):
-    client.force_login(asha)
+    enter(client, asha)
     User.objects.filter(pk=asha.pk).update(is_active=False)
 
     by_token = Client().get("/api/me/", headers=bearer(entra.api_token(ASHA)))

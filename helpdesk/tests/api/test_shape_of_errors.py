@@ -15,6 +15,7 @@ from helpdesk.services.assignment import assign_ticket
 from helpdesk.sso import sessions
 from helpdesk.tests.api.calling import Caller, refusal
 from tests.access.routes import every_route
+from tests.entering import enter
 from tests.factories import EngineerFactory, ReporterFactory, SM1Factory, UserFactory, a_ticket
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +76,7 @@ def test_what_is_stale_is_listed_with_the_status_it_gets(if_match, statuses):
 
 
 def test_the_document_lists_for_each_operation_what_it_may_refuse(client):
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     document = client.get("/api/schema/", headers={"Accept": "application/json"}).json()
     assign = document["paths"]["/api/tickets/{ticket}/assign/"]["post"]
 

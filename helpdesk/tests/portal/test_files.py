@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from helpdesk.models import Attachment, Ticket
 from helpdesk.services.tickets import resolve_ticket
 from helpdesk.tests.notifications.samples import a_file
+from tests.entering import enter
 from tests.factories import ApplicationFactory, ReporterFactory, SM1Factory, a_ticket, in_progress
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ HOSTILE = (
 @pytest.fixture
 def reporter(client):
     person = ReporterFactory(name="Hannah Weiss")
-    client.force_login(person)
+    enter(client, person)
     return person
 
 
@@ -76,7 +77,7 @@ def test_a_reporter_never_sees_an_internal_file_and_staff_not_in_the_portal(clie
     a_file(own, "for-the-staff.txt", internal=True)
 
     assert ".txt" not in words(page_of(client, ticket)).replace("txt, log", "")
-    client.force_login(both)
+    enter(client, both)
     assert "for-the-staff" not in page_of(client, own)
 
 

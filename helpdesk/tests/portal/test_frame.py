@@ -10,6 +10,7 @@ from django.utils import timezone
 from helpdesk.models import User
 from helpdesk.portal.context import tabs_of
 from helpdesk.portal.middleware import TimeZoneMiddleware
+from tests.entering import enter
 from tests.factories import (
     AdminFactory,
     EngineerFactory,
@@ -25,16 +26,16 @@ pytestmark = pytest.mark.django_db
 
 
 def test_home_sends_a_reporter_to_the_portal_and_staff_to_the_desk(client):
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     assert client.get("/")["Location"] == "/my/"
 
     for factory in (SM1Factory, EngineerFactory, RAFactory, AdminFactory):
-        client.force_login(factory())
+        enter(client, factory())
         assert client.get("/")["Location"] == "/desk/"
 
 
 def test_home_comes_back_to_the_portal_when_that_was_last(client):
-    client.force_login(SM1Factory(last_workspace="my_tickets"))
+    enter(client, SM1Factory(last_workspace="my_tickets"))
 
     assert client.get("/")["Location"] == "/my/"
 
@@ -45,7 +46,7 @@ def test_a_mails_link_leads_to_the_page_its_reader_can_open(client):
     an_assignment(ticket=ticket, engineer=engineer, by=master)
 
     def door(person):
-        client.force_login(person)
+        enter(client, person)
         answer = client.get(f"/tickets/{ticket.case_id}/")
         return answer.get("Location", answer.status_code)
 
@@ -57,19 +58,19 @@ def test_a_mails_link_leads_to_the_page_its_reader_can_open(client):
 def test_staff_who_reported_a_ticket_come_to_the_desks_page(client):
     master = SM1Factory()
     ticket = a_ticket(reporter=master)
-    client.force_login(master)
+    enter(client, master)
 
     assert client.get(f"/tickets/{ticket.case_id}/")["Location"] == f"/desk/helpdesk/ticket/{ticket.pk}/change/"
 
 
 def test_the_tabs_are_the_workspaces_of_the_roles(client):
-    client.force_login(UserFactory(roles=["sm1", "engineer"]))
+    enter(client, UserFactory(roles=["sm1", "engineer"]))
     page = client.get("/my/").content.decode()
 
     assert re.findall(r'class="tab"[^>]*>([^<]+)<', page) == ["My tickets", "Triage (SM1)", "My work"]
     assert page.count('<form method="post" action="/desk/workspace/') == 2
 
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     assert 'class="tab"' not in client.get("/my/").content.decode()
 
 
@@ -88,7 +89,7 @@ def test_pages_keep_the_strict_policy(client, address):
     reporter = ReporterFactory()
     ticket = a_ticket(reporter=reporter)
     if address != "/sign-in/":
-        client.force_login(reporter)
+        enter(client, reporter)
 
     answer = client.get(address.format(case=ticket.case_id))
     page = answer.content.decode()
@@ -101,7 +102,7 @@ def test_pages_keep_the_strict_policy(client, address):
 
 
 def test_every_field_has_its_label_and_errors_are_tied_to_it(client):
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     page = client.post("/my/new/", {}).content.decode()
 
     for name in ("application", "title", "description"):
@@ -133,7 +134,7 @@ def test_an_unknown_address_is_a_designed_404_for_everybody():
 
 def test_a_page_that_breaks_is_a_designed_500(monkeypatch):
     client = Client(raise_request_exception=False)
-    client.force_login(ReporterFactory())
+    enter(client, ReporterFactory())
     monkeypatch.setattr("helpdesk.portal.reading.numbers", lambda user: 1 / 0)
 
     answer = client.get("/my/")
@@ -146,7 +147,7 @@ def test_times_are_shown_in_the_zone_of_the_browser_then_of_the_person(client, s
     settings.TIME_ZONE = "UTC"
     reporter = ReporterFactory()
     ticket = a_ticket(reporter=reporter)
-    client.force_login(reporter)
+    enter(client, reporter)
 
     def shown():
         return "|".join(re.findall(r"today (\d\d:\d\d)", client.get(f"/my/{ticket.case_id}/").content.decode()))

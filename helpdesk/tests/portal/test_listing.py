@@ -5,6 +5,7 @@ import pytest
 from helpdesk.services.comments import add_comment
 from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.tickets import resolve_ticket, withdraw_ticket
+from tests.entering import enter
 from tests.factories import (
     ApplicationFactory,
     EngineerFactory,
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reporter(client):
     person = ReporterFactory(name="Hannah Weiss")
-    client.force_login(person)
+    enter(client, person)
     return person
 
 
@@ -122,7 +123,7 @@ def test_the_last_news_is_the_last_public_word(client, reporter, asha, clock):
 
 def test_only_own_tickets_are_listed_whatever_the_roles(client):
     master = SM1Factory()
-    client.force_login(master)
+    enter(client, master)
     a_ticket(title="Of somebody else")
     a_ticket(reporter=master, title="My own")
 

@@ -6,6 +6,7 @@ from django.test import Client
 
 from helpdesk.models import Ticket
 from helpdesk.portal.forms import RaiseForm
+from tests.entering import enter
 from tests.factories import ApplicationFactory, EngineerFactory, ReporterFactory
 from workflow.errors import ApplicationMissing, ApplicationRetired, FieldInvalid, RoleNotAssigned
 from workflow.texts import DESCRIPTION_MAX, TITLE_MAX
@@ -18,7 +19,7 @@ HOSTILE = "<script>alert(1)</script>\" onmouseover='x' {{ 7|add:7 }}"
 @pytest.fixture
 def reporter(client):
     person = ReporterFactory(name="Hannah Weiss")
-    client.force_login(person)
+    enter(client, person)
     return person
 
 
@@ -174,7 +175,7 @@ def test_a_body_larger_than_the_desk_accepts_is_refused_in_words(client, reporte
 
 def test_sending_needs_csrf(told):
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(ReporterFactory())
+    enter(strict, ReporterFactory())
 
     assert strict.post("/my/new/", told).status_code == 403
     assert not Ticket.objects.exists()
@@ -188,7 +189,7 @@ def test_a_form_of_somebody_else_is_raised_in_ones_own_name(client, reporter, to
 
 
 def test_everybody_with_a_role_may_raise(client, told):
-    client.force_login(EngineerFactory())
+    enter(client, EngineerFactory())
 
     assert client.post("/my/new/", told).status_code == 302
 

@@ -10,6 +10,7 @@ from helpdesk.services.escalations import sweep_escalations
 from helpdesk.services.extensions import decide_extension, request_extension
 from helpdesk.services.tickets import resolve_ticket, start_ticket
 from tests.clock import held
+from tests.entering import enter
 from tests.factories import (
     EngineerFactory,
     RAFactory,
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def reporter(client):
     person = ReporterFactory(name="Hannah Weiss")
-    client.force_login(person)
+    enter(client, person)
     return person
 
 
@@ -82,7 +83,7 @@ def test_nothing_internal_is_on_the_page(client, reporter, asha, clock):
 
 def test_staff_see_no_internal_comment_on_their_own_ticket_here(client, asha):
     master = SM1Factory()
-    client.force_login(master)
+    enter(client, master)
     ticket = in_progress(ticket=a_ticket(reporter=master), engineer=asha, by=SM1Factory())
     add_comment(actor=asha, ticket_id=ticket.pk, body="Between us.", internal=True)
 
@@ -92,7 +93,7 @@ def test_staff_see_no_internal_comment_on_their_own_ticket_here(client, asha):
 @pytest.mark.parametrize("who", [ReporterFactory, SM1Factory, EngineerFactory])
 def test_a_foreign_and_a_missing_ticket_answer_alike(client, who):
     foreign = a_ticket()
-    client.force_login(who())
+    enter(client, who())
     key = {"comment": "Hello", "reason": "Because", "request_key": str(uuid.uuid4())}
 
     def answers(case_id):
@@ -216,7 +217,7 @@ def test_a_ticket_assigned_meanwhile_is_not_withdrawn_and_the_page_says_why(clie
 def test_acts_need_post_and_csrf(reporter, act):
     ticket = a_ticket(reporter=reporter)
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(reporter)
+    enter(strict, reporter)
 
     assert strict.get(f"/my/{ticket.case_id}/{act}/").status_code == 405
     assert strict.post(f"/my/{ticket.case_id}/{act}/", {"comment": "x", "reason": "x"}).status_code == 403
