@@ -18,6 +18,7 @@ from tests.factories import TENANT
 __all__ = [
     "API_AUDIENCE",
     "CLIENT_ID",
+    "EntraServer",
     "OAuthError",
     "Person",
     "SigningKey",

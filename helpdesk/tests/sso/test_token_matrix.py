@@ -7,10 +7,9 @@ import jwt
 import pytest
 
 from helpdesk.models import AuditEvent, User
-from project.demo.entra import EntraServer
 from tests.factories import TENANT, UserFactory
 from tests.forge import ASHA, GONE, Forge, Odd, encoded
-from tests.provider import API_AUDIENCE, CLIENT_ID, SigningKey, begin, choose, sign_in
+from tests.provider import API_AUDIENCE, CLIENT_ID, EntraServer, SigningKey, begin, choose, sign_in
 
 pytestmark = pytest.mark.django_db
 
