@@ -15,6 +15,7 @@ SERVICES = "helpdesk/tests/services"
 LOCKS = "tests/races/test_locks.py"
 CONSTRAINTS = "helpdesk/tests/test_constraints.py"
 GUARDS = "helpdesk/tests/test_guards.py"
+HELD = "helpdesk/tests/test_held.py"
 ASSIGNED = tuple(f"{SERVICES}/test_{name}.py" for name in ("limits", "assign", "assign_place", "assign_many"))
 REORDERED = tuple(f"{SERVICES}/test_{name}.py" for name in ("reorder", "reorder_late"))
 EXTENDED = tuple(f"{SERVICES}/test_{name}.py" for name in ("limits", "extensions", "extension_outcomes"))
@@ -243,7 +244,7 @@ def _is_check(called: ast.expr) -> bool:
 
 
 def guards() -> Iterator[Mutant]:
-    """Every constraint of promises, extensions, SLA records and mails, and what makes events and decisions final."""
+    """Every constraint of promises, extensions, SLA records and mails, what makes events and decisions final, and what keeps the held work."""
     for name, table in CONSTRAINED.items():
         yield Mutant("constraint", name, (f"{CONSTRAINTS}::test_the_database_refuses[{name}]",), table=table)
     yield Mutant("trigger", "event_append_only", (GUARDS,), table="helpdesk_ticketevent")
@@ -253,6 +254,8 @@ def guards() -> Iterator[Mutant]:
         EXTENDED,
         table="helpdesk_extensionvote",
     )
+    yield Mutant("trigger", "assignment_held_kept", (HELD,), table="helpdesk_assignment")
+    yield Mutant("trigger", "ticket_lets_go", (HELD,), table="helpdesk_ticket")
 
 
 def all_mutants() -> list[Mutant]:
