@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
+
+from helpdesk.models.history import History
 
 
 class WorkingCalendar(models.Model):
@@ -16,7 +17,7 @@ class WorkingCalendar(models.Model):
     region = models.CharField(max_length=60, blank=True, help_text="A part of the country with holidays of its own.")
 
     _history_date: datetime
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ("name",)
@@ -40,7 +41,7 @@ class WorkingInterval(models.Model):
     closes = models.PositiveSmallIntegerField(help_text="Minutes from midnight; 1440 is the end of the day.")
 
     _history_date: datetime
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ("calendar", "weekday", "opens")
@@ -62,7 +63,7 @@ class CalendarHoliday(models.Model):
     name = models.CharField(max_length=100)
 
     _history_date: datetime
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ("calendar", "date")

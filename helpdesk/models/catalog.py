@@ -5,8 +5,8 @@ from datetime import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
+from helpdesk.models.history import History
 from workflow.states import Priority
 
 MAX_TARGET_MINUTES = 30 * 24 * 60
@@ -55,7 +55,7 @@ class ApplicationCatalog(models.Model):
 
     objects = ApplicationQuerySet.as_manager()
     _history_date: datetime
-    history = HistoricalRecords(excluded_fields=["last_sequence"])
+    history = History(excluded_fields=["last_sequence"])
 
     class Meta:
         ordering = ("name",)

@@ -7,8 +7,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from simple_history.models import HistoricalRecords
 
+from helpdesk.models.history import History
 from workflow.roles import Role as RoleName
 
 
@@ -85,7 +85,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
     _history_date: datetime
     _history_user: "User | None"
-    history = HistoricalRecords(excluded_fields=["password", "last_login", "last_workspace", "sessions_ended_at"])
+    history = History(excluded_fields=["password", "last_login", "last_workspace", "sessions_ended_at"])
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "email"]
@@ -176,7 +176,7 @@ class RoleMapping(models.Model):
     value = models.CharField(max_length=120, help_text="The app role's value, as Lineup.SM1, or the group's object id.")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="mappings")
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ("claim", "value")

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
+
+from helpdesk.models.history import History
 
 
 class DeskSettings(models.Model):
@@ -30,7 +31,7 @@ class DeskSettings(models.Model):
     )
 
     _history_date: datetime
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = "desk settings"

@@ -7,9 +7,9 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Upper
-from simple_history.models import HistoricalRecords
 
 from helpdesk.models.catalog import ApplicationCatalog
+from helpdesk.models.history import History
 from helpdesk.models.people import User
 from workflow.lifecycle import TicketLifecycle
 from workflow.states import Priority, Status
@@ -69,7 +69,7 @@ class Ticket(TicketLifecycle):
 
     objects = TicketQuerySet.as_manager()
     _history_date: datetime
-    history = HistoricalRecords(excluded_fields=["version", "request_key"])
+    history = History(excluded_fields=["version", "request_key"])
 
     class Meta:
         ordering = ("-created_at", "-pk")
