@@ -1,6 +1,6 @@
 """The fields in the sheet of filters, in the theme's looks: named by what they filter, and written without a form and its templates."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.admin.views.main import ChangeList
@@ -12,7 +12,8 @@ from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
 
 TEMPLATE = "helpdesk/parts/filter.html"
 ALL = ("", "All")
-SELECTED = mark_safe(" selected")
+NO_CHOICE = "There is no such choice."
+SELECTED, MANY, INVALID = mark_safe(" selected"), mark_safe(" multiple"), mark_safe(' aria-invalid="true"')
 INPUT, SELECT = " ".join(INPUT_CLASSES), " ".join([*SELECT_CLASSES, "unfold-admin-autocomplete", "admin-autocomplete"])
 ONE_OF = mark_safe(
     '<div class="grow relative max-w-2xl">{}<span class="material-symbols-outlined absolute pointer-events-none mr-[12px]'
@@ -27,8 +28,9 @@ class OneFilter(DropdownFilter):
     template = TEMPLATE
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        chosen = {str(self.value() or "")}
-        yield {"field": format_html(ONE_OF, select(self, chosen)), **named(self.parameter_name, self.title)}
+        chosen = str(self.value() or "")
+        wrong = [NO_CHOICE] if chosen and chosen not in {str(value) for value, _label in self.lookup_choices} else []
+        yield field(self.parameter_name, self.title, format_html(ONE_OF, select(self, {chosen}, wrong=wrong)), wrong)
 
     @property
     def words(self) -> str:
@@ -37,29 +39,31 @@ class OneFilter(DropdownFilter):
 
 
 class SomeFilter(MultipleDropdownFilter):
-    """Some of a list."""
+    """Some of a list; `wrong` says what is amiss with those chosen."""
 
     template = TEMPLATE
+    wrong: Sequence[str] = ()
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         chosen = {str(one) for one in self.value() or ()}
-        yield {"field": select(self, chosen, many=True), **named(self.parameter_name, self.title)}
+        yield field(self.parameter_name, self.title, select(self, chosen, wrong=self.wrong, many=True), self.wrong)
 
 
-def named(name: str | None, title: str) -> dict[str, str]:
-    """What stands over a field."""
-    return {"name": str(name), "label": capfirst(str(title))}
+def field(name: str | None, title: str, control: SafeString, wrong: Sequence[str]) -> dict[str, Any]:
+    """One field with what stands over it and below."""
+    return {"name": str(name), "label": capfirst(str(title)), "control": control, "errors": wrong}
 
 
-def select(of: DropdownFilter, chosen: Collection[str], *, many: bool = False) -> SafeString:
+def select(of: DropdownFilter, chosen: Collection[str], *, wrong: Sequence[str], many: bool = False) -> SafeString:
     """The choices of a filter; a script of the theme makes a searchable list of them."""
     name = of.parameter_name
     return format_html(
-        '<select name="{}" data-theme="admin-autocomplete" class="{}" id="id_{}"{}>{}</select>',
+        '<select name="{}" data-theme="admin-autocomplete" class="{}" id="id_{}"{}{}>{}</select>',
         name,
         SELECT,
         name,
-        mark_safe(" multiple") if many else "",
+        INVALID if wrong else "",
+        MANY if many else "",
         options([ALL, *of.lookup_choices], chosen),
     )
 
@@ -73,12 +77,13 @@ def options(choices: Iterable[tuple[Any, Any]], chosen: Collection[str]) -> Safe
     )
 
 
-def day(name: str, typed: str) -> SafeString:
+def day(name: str, typed: str, *, wrong: Sequence[str]) -> SafeString:
     """A day as it was typed."""
     return format_html(
-        '<div class="max-w-2xl relative w-full"><input type="date" name="{}" value="{}" class="{}" id="id_{}"></div>',
+        '<div class="max-w-2xl relative w-full"><input type="date" name="{}" value="{}" class="{}" id="id_{}"{}></div>',
         name,
         typed,
         INPUT,
         name,
+        INVALID if wrong else "",
     )

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import formats
 
 from helpdesk.admin.chosen import DAYS, chosen_form
-from helpdesk.admin.filter_fields import TEMPLATE, OneFilter, SomeFilter, day, named
+from helpdesk.admin.filter_fields import TEMPLATE, OneFilter, SomeFilter, day, field
 from helpdesk.admin.navigation import moment_of
 from helpdesk.models import Ticket
 from helpdesk.selectors import broken, forecast
@@ -30,6 +30,10 @@ class OfChosen(SomeFilter):
 
     def value(self) -> list[str]:
         return chosen_form(self.request).said(str(self.parameter_name))
+
+    @property
+    def wrong(self) -> list[str]:  # type: ignore[override]
+        return list(chosen_form(self.request).errors.get(str(self.parameter_name), ()))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> QuerySet[Ticket]:
         return queryset
@@ -88,8 +92,8 @@ class DaysFilter(SimpleListFilter):
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """Two fields, with what was typed into them and what is wrong with it."""
         for name, title in zip(DAYS, ("Reported from", "Reported to"), strict=True):
-            typed = day(name, self.form.data.get(name, ""))
-            yield {"field": typed, "errors": self.form.errors.get(name), **named(name, title)}
+            wrong = list(self.form.errors.get(name, ()))
+            yield field(name, title, day(name, self.form.data.get(name, ""), wrong=wrong), wrong)
 
     @property
     def words(self) -> str:

@@ -243,12 +243,18 @@ def test_the_sheet_of_filters_has_chosen_what_the_address_asks_for(master):
     assert re.findall(r'<select name="(\w+)"[^>]* multiple>', page) == ["application", "priority"]
 
 
-def test_what_is_wrong_with_a_day_is_said_beside_it(master):
-    page = browser(master).get(list_of("open", reported_from="2026-02-30", reported_to='"><b>')).content.decode()
+def test_what_is_wrong_is_said_beside_its_field(master):
+    ApplicationFactory()
+    asked = {"reported_from": "2026-02-30", "reported_to": '"><b>', "application": "NO<b>", "age": "x"}
 
-    wrong = re.findall(r'<div class="errors .*?name="(\w+)" value="([^"]*)".*?<li>\s*(.*?)\s*</li>', page, re.DOTALL)
-    assert [(name, typed) for name, typed, _said in wrong] == [
-        ("reported_from", "2026-02-30"),
-        ("reported_to", "&quot;&gt;&lt;b&gt;"),
+    page = browser(master).get(list_of("open", priority="low", **asked)).content.decode()
+
+    fields = re.findall(r'<div class="errors .*?<label for="id_(\w+)".*?<li>\s*(.*?)\s*</li>', page, re.DOTALL)
+    assert fields == [
+        ("application", "There is no application “NO&lt;B&gt;”."),
+        ("reported_from", "“2026-02-30” is no day; one is written as 2026-03-04."),
+        ("reported_to", "“&quot;&gt;&lt;b&gt;” is no day; one is written as 2026-03-04."),
+        ("age", "There is no such choice."),
     ]
-    assert all("is no day" in said for _name, _typed, said in wrong)
+    assert page.count('aria-invalid="true"') == len(fields)
+    assert 'value="&quot;&gt;&lt;b&gt;"' in page
