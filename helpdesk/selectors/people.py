@@ -6,18 +6,19 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from helpdesk.models import User, UserRole
-from helpdesk.models.people import UserQuerySet
 from workflow.cases import Person
 from workflow.errors import PersonMissing
 from workflow.roles import Role
 from workflow.texts import whole_number
 
 _GRANTED = ArraySubquery(UserRole.objects.filter(user=OuterRef("pk"), is_granted=True).values("role_id"))
+_COMING = User.objects.get_queryset().annotate(granted_now=_GRANTED).order_by()
+"""Everybody with their roles; made once, as every request asks for somebody of them."""
 
 
-def at_the_door(who: UserQuerySet) -> User | None:
-    """The one person these are, with their roles, in one statement: whoever a session or token says is calling."""
-    user = who.annotate(granted_now=_GRANTED).order_by().first()
+def at_the_door(**who: object) -> User | None:
+    """The one person who is this, with their roles, in one statement: whoever a session or token says is calling."""
+    user = _COMING.filter(**who).first()
     if user is not None:
         user.desk_roles = frozenset(map(Role, user.granted_now)) if user.is_active else frozenset()  # type: ignore[attr-defined]
     return user

@@ -66,7 +66,7 @@ class EntraBackend(AzureADV2TenantOAuth2):
 
     def get_user(self, user_id: int | str) -> User | None:
         """The person of a session, active or not: the middleware signs the inactive out (P8)."""
-        return people.at_the_door(User.objects.get_queryset().filter(pk=user_id))
+        return people.at_the_door(pk=user_id)
 
     def run_authentication(self, *args: Any, **kwargs: Any) -> Any:
         """Refuse to finish somebody's sign-in inside somebody else's session."""

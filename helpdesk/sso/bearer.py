@@ -49,9 +49,7 @@ class EntraBearerAuthentication(BaseAuthentication):
             code = "guest" if isinstance(refusal, claims.GuestRefused) else "token_invalid"
             _keep_on_record(request, code)
             raise AuthenticationFailed("The access token is not valid here.", code="token_invalid") from refusal
-        user = people.at_the_door(
-            User.objects.get_queryset().filter(tenant_id=identity.tenant_id, azure_ad_id=identity.object_id)
-        )
+        user = people.at_the_door(tenant_id=identity.tenant_id, azure_ad_id=identity.object_id)
         if user is None or not user.is_active:
             _keep_on_record(request, "person_inactive" if user else "person_unknown", user)
             raise AuthenticationFailed(

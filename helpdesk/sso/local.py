@@ -37,7 +37,7 @@ class BreakGlassBackend(BaseBackend):
     def get_user(self, user_id: int | str) -> User | None:
         if not settings.LINEUP_BREAK_GLASS:
             return None
-        return people.at_the_door(User.objects.get_queryset().filter(pk=user_id, azure_ad_id="", tenant_id=""))
+        return people.at_the_door(pk=user_id, azure_ad_id="", tenant_id="")
 
 
 class LocalForm(forms.Form):

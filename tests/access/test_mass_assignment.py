@@ -247,6 +247,11 @@ def sequences() -> list[tuple[str, int | None]]:
 
 
 def restore(counters: list[tuple[str, int | None]]) -> None:
+    """Put the counters back, all of them in one statement."""
+    names, values = [f'"{name}"' for name, _ in counters], [value for _, value in counters]
     with connection.cursor() as cursor:
-        for name, value in counters:
-            cursor.execute("SELECT setval(%s::regclass, %s, %s)", [f'"{name}"', value or 1, value is not None])
+        cursor.execute(
+            "SELECT setval(name::regclass, coalesce(value, 1), value IS NOT NULL)"
+            " FROM unnest(%s::text[], %s::bigint[]) AS counter (name, value)",
+            [names, values],
+        )

@@ -37,9 +37,15 @@ WELL = dict.fromkeys(("database", "worker", "outbox", "storage", "provider_keys"
 
 @pytest.fixture(autouse=True)
 def quiet(settings, monkeypatch):
-    """A desk on which all is well: two clusters have just swept, and every part answers."""
+    """A desk on which all is well: two clusters have just swept, every part answers, and no request was counted yet.
+
+    Else the numbers of all tests before would be read again and again, thousands of lines.
+    """
     settings.LINEUP_METRICS_TOKEN = TOKEN
     cache.clear()
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    requests_seen.REQUESTS.clear()
+    requests_seen.SECONDS.clear()
     monkeypatch.setattr(deep_health, "look", lambda: dict(WELL))
     schedules.sync()
     beats = ("tick", f"{CLUSTER}here 7", f"{CLUSTER}there 9")
