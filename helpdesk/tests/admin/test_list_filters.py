@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpdesk.models import Ticket
+from helpdesk.models import Ticket, User, UserRole
 from helpdesk.selectors import broken, forecast
 from helpdesk.services.assignment import assign_ticket
 from helpdesk.tests.admin.desk import browser, escalated, list_of, shown
@@ -191,6 +191,15 @@ def test_an_engineer_is_offered_for_breaches_of_tickets_one_handles_only(master)
     offered = {one.name: list(broken.engineers(one).values()) for one in (master, asha, ReporterFactory(name="Rita"))}
 
     assert offered == {master.name: ["Asha Rao", "Ben Okafor"], "Asha Rao": ["Asha Rao"], "Rita": []}
+
+
+def test_who_works_here_no_more_is_offered_as_long_as_a_promise_of_theirs_was_broken(master):
+    asha, ben = EngineerFactory(name="Asha Rao"), EngineerFactory(name="Ben Okafor")
+    escalated(engineer=asha), escalated(engineer=asha), in_progress(engineer=ben, minutes=600)
+    UserRole.objects.filter(user=asha).update(is_granted=False)
+    User.objects.filter(pk=asha.pk).update(is_active=False)
+
+    assert list(broken.engineers(master).values()) == ["Asha Rao"]
 
 
 @pytest.mark.parametrize("asked", ["0", "x", "-1", "9" * 40, "a master"])
