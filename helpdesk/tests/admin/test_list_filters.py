@@ -196,7 +196,7 @@ def test_an_engineer_is_offered_for_breaches_of_tickets_one_handles_only(master)
 def test_who_works_here_no_more_is_offered_as_long_as_a_promise_of_theirs_was_broken(master):
     asha, ben = EngineerFactory(name="Asha Rao"), EngineerFactory(name="Ben Okafor")
     escalated(engineer=asha), escalated(engineer=asha), in_progress(engineer=ben, minutes=600)
-    UserRole.objects.filter(user=asha).update(is_granted=False)
+    UserRole.objects.filter(user=asha).update(is_claimed=False)
     User.objects.filter(pk=asha.pk).update(is_active=False)
 
     assert list(broken.engineers(master).values()) == ["Asha Rao"]
