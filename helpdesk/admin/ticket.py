@@ -45,7 +45,7 @@ class TicketPages(DeskPaginator, Pages):
     """
 
     def rows(self, shown: list[int]) -> QuerySet[Ticket]:
-        return lists.with_marks(super().rows(shown))  # type: ignore[arg-type]
+        return lists.with_marks(super().rows(shown)).only(*lists.READ)  # type: ignore[arg-type]
 
 
 @admin.register(Ticket)

@@ -59,6 +59,13 @@ COLUMNS: dict[Bucket | None, tuple[str, ...]] = {
     Bucket.DECIDED: ("case", "subject", "status_now", "priority_now", "application_name", "engineer", "promised", "resolved"),
 }  # fmt: skip
 
+READ = (
+    "case_id", "title", "status", "priority", "is_withdrawn", "withdrawal_reason", "created_at", "escalated_at", "resolved_at",
+    "application__name", "reporter__name", "assignment__committed_at", "assignment__due_at", "assignment__out_of_turn",
+    "assignment__engineer__name", "assignment__engineer__is_active", "assignment__engineer__reporting_authority__name",
+)  # fmt: skip
+"""What the columns and marks of a row look at, of a hundred columns of six tables, descriptions among them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Empty:

@@ -1,6 +1,7 @@
 """Every list of the desk, defined once: lists, badges and numbers all come from here (E2, S1)."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from django.db.models import Count, Q, QuerySet, Value
 
@@ -71,8 +72,14 @@ def _definition(name: Bucket, user: User) -> Q:
     if name is Bucket.REPORTED:
         return Q(reporter=user)
     if name is Bucket.STRANDED:
-        return Q(status__in=OPEN - {Status.UNASSIGNED}, assignment__engineer__in=people.engineers_before().order_by())
+        return _stranded()
     return Q(is_withdrawn=True)
+
+
+@cache
+def _stranded() -> Q:
+    """Made once, as the definitions of the numbers are: the same for everybody, and a condition holds no rows."""
+    return Q(status__in=OPEN - {Status.UNASSIGNED}, assignment__engineer__in=people.engineers_before().order_by())
 
 
 def _escalations_of(user: User) -> Q:

@@ -1,11 +1,13 @@
 """What a row of a list is marked with: triage or acceptance that takes too long, work out of turn, an engineer who left (E4, C6, P8)."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from helpdesk.models import UserRole
-from helpdesk.tests.admin.desk import browser, list_of
+from helpdesk.tests.admin.desk import browser, escalated, list_of
 from tests.clock import held
 from tests.factories import (
     EngineerFactory,
@@ -74,3 +76,20 @@ def test_counting_a_list_reads_nothing_that_only_its_rows_show():
 
     (counted,) = [one["sql"] for one in told if one["sql"].startswith(COUNTED)]
     assert " JOIN " not in counted
+
+
+@pytest.mark.parametrize("bucket", ["any", "open", "unassigned", "escalated", "breached", "decided"])
+def test_of_its_rows_a_list_reads_what_it_shows(bucket):
+    a_ticket(), escalated(), an_assignment(ticket=a_ticket())
+
+    with CaptureQueriesContext(connection) as told:
+        marks_in(bucket)
+
+    (read,) = [one["sql"] for one in told if "triage_due_at" in one["sql"] and '"title"' in one["sql"]]
+    assert '"case_id"' in read
+    assert not re.search(r'"(description|resolution_note|password|email|last_sequence)"', read)
+    assert not [
+        one["sql"]
+        for one in told
+        if re.search(r'FROM "helpdesk_\w+" WHERE "helpdesk_\w+"."id" = \d+ LIMIT', one["sql"])
+    ]

@@ -194,6 +194,7 @@ def test_deactivating_takes_somebody_out_of_the_pool_and_lists_their_open_ticket
     master, engineer = SM1Factory(), EngineerFactory()
     ticket = a_promise(engineer=engineer).ticket
     other = an_assignment().ticket
+    assert buckets.counts(master, [Bucket.STRANDED]) == {Bucket.STRANDED: 0}
 
     people.set_active(actor=AdminFactory(), user=engineer, is_active=False, reason="Left", now=NOON)
 
