@@ -28,7 +28,7 @@ from helpdesk.selectors.calendars import lateness_of
 from helpdesk.selectors.forecast import forecast_for
 from helpdesk.selectors.targets import passes
 from workflow.roles import Role, Workspace
-from workflow.states import Bucket
+from workflow.states import Bucket, Priority
 
 ANY = "any"
 """The list of everything one may see, for a search that did not find what it looked for in one bucket."""
@@ -61,7 +61,8 @@ COLUMNS: dict[Bucket | None, tuple[str, ...]] = {
 
 READ = (
     "case_id", "title", "status", "priority", "is_withdrawn", "withdrawal_reason", "created_at", "escalated_at", "resolved_at",
-    "application__name", "reporter__name", "assignment__committed_at", "assignment__due_at", "assignment__out_of_turn",
+    "application__name", *(f"application__{kind}_{one.value}" for kind in ("triage", "acceptance") for one in Priority),
+    "reporter__name", "assignment__assigned_at", "assignment__committed_at", "assignment__due_at", "assignment__out_of_turn",
     "assignment__engineer__name", "assignment__engineer__is_active", "assignment__engineer__reporting_authority__name",
 )  # fmt: skip
 """What the columns and marks of a row look at, of a hundred columns of six tables, descriptions among them."""
@@ -143,25 +144,24 @@ def order_of(shown: Bucket) -> tuple[str, ...]:
 
 
 def with_marks(rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Adds what a row's marks are judged by: when triage and acceptance are due, whether the engineer still is one (E4, P8)."""
+    """Adds what a row's marks are judged by and the row does not hold: whether the engineer still is one (P8)."""
     holds = UserRole.objects.filter(user=OuterRef("assignment__engineer"), role_id=Role.ENGINEER, is_granted=True)
-    triage = {} if "triage_due_at" in rows.query.annotations else {"triage_due_at": passes("created_at", "triage")}
-    return rows.annotate(
-        **triage,
-        acceptance_due_at=passes("assignment__assigned_at", "acceptance"),
-        engineer_holds_role=Exists(holds),
-    )
+    return rows.annotate(engineer_holds_role=Exists(holds))
 
 
 def marked(ticket: Ticket) -> Ticket:
-    """One ticket with what its marks are judged by, as `with_marks` gives it to the rows of a list."""
-    since, assignment = timedelta(minutes=1), ticket.assignment
-    ticket.triage_due_at = ticket.created_at + since * ticket.application.triage_minutes(ticket.priority)
+    """One ticket with what its marks are judged by, as the rows of a list have it."""
+    if ticket.assignment is not None:
+        ticket.engineer_holds_role = Role.ENGINEER in people.granted_roles(ticket.assignment.engineer_id)
+    return targeted(ticket)
+
+
+def targeted(ticket: Ticket) -> Ticket:
+    """A ticket with when its triage and its acceptance are due (E4), reckoned here: 25 sums are cheaper than writing them as SQL."""
+    since, application, assignment = timedelta(minutes=1), ticket.application, ticket.assignment
+    ticket.triage_due_at = ticket.created_at + since * application.triage_minutes(ticket.priority)
     if assignment is not None:
-        ticket.acceptance_due_at = assignment.assigned_at + since * ticket.application.acceptance_minutes(
-            ticket.priority
-        )
-        ticket.engineer_holds_role = Role.ENGINEER in people.granted_roles(assignment.engineer_id)
+        ticket.acceptance_due_at = assignment.assigned_at + since * application.acceptance_minutes(ticket.priority)
     return ticket
 
 
@@ -220,7 +220,7 @@ class TicketChangeList(DeskChangeList):
         outlooks = forecast_for(self.result_list, now, reader=request.user) if list_of(request) in WITH_OUTLOOK else {}
         late = lateness_of(self.result_list, now)
         for row in self.result_list:
-            row.shown_at = now
+            targeted(row).shown_at = now
             row.files_count = files.get(row.pk, 0)
             row.outlook = outlooks.get(row.pk)
             row.late_minutes = late.get(row.pk)

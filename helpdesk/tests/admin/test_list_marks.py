@@ -85,7 +85,7 @@ def test_of_its_rows_a_list_reads_what_it_shows(bucket):
     with CaptureQueriesContext(connection) as told:
         marks_in(bucket)
 
-    (read,) = [one["sql"] for one in told if "triage_due_at" in one["sql"] and '"title"' in one["sql"]]
+    (read,) = [one["sql"] for one in told if '"engineer_holds_role"' in one["sql"] and '"title"' in one["sql"]]
     assert '"case_id"' in read
     assert not re.search(r'"(description|resolution_note|password|email|last_sequence)"', read)
     assert not [
