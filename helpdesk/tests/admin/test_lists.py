@@ -210,6 +210,18 @@ def test_a_broken_address_shows_a_list():
         assert client.get(f"/desk/helpdesk/ticket/?{query}", follow=True).status_code == 200
 
 
+def test_the_decided_are_counted_as_many_as_they_are():
+    made = one_of_each()
+    decided = {made[name].case_id for name in ("escalated", "resolved", "escalation_resolved")}
+    client = browser(SM1Factory())
+
+    for more in ({}, {"q": "N-"}, {"age": "day"}, {"priority": made["resolved"].priority}):
+        changelist = client.get(list_of("decided", **more)).context_data["cl"]
+        assert {one.case_id for one in changelist.result_list} == decided, more
+        assert changelist.result_count == len(decided), more
+    assert client.get(list_of("decided", q=made["resolved"].case_id)).context_data["cl"].result_count == 1
+
+
 def test_an_empty_list_says_what_it_would_show():
     page = browser(SM1Factory()).get(list_of("unassigned")).content.decode()
 
