@@ -12,7 +12,17 @@ from xdist.scheduler import LoadScopeScheduling
 from tests.flows.groups import group_of
 
 STORIES = "tests/flows/"
-LONG = ("tests/access/test_matrix", "tests/machine/", "tests/access/", "helpdesk/tests/sso/", "tests/demo/")
+LONG = (
+    "tests/access/test_matrix",
+    "reports/tests/test_dashboard_numbers",
+    "tests/machine/",
+    "tests/access/",
+    "tests/api/test_successes",
+    "helpdesk/tests/sso/",
+    "tests/operations/test_patience",
+    "tests/delivery/",
+    "tests/demo/",
+)
 """What takes longest, begun first, so that no worker is left alone with it at the end."""
 
 
