@@ -108,7 +108,7 @@ def _answers(url: str) -> bool:
     for _ in range(50):
         try:
             return requests.get(url, timeout=5).status_code == 200
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
     return False
 
