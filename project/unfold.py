@@ -63,6 +63,7 @@ UNFOLD = {
         _asset("desk.js"),
         _asset("typed.js"),
         _asset("acts.js"),
+        _asset("filters.js"),
         _asset("assign.js"),
         _asset("hours.js"),
         _asset("picks.js"),

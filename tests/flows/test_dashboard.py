@@ -114,3 +114,34 @@ def _listed(page: Page) -> int:
     count = page.get_by_text(re.compile(r"^\s*[\d,]+ tickets?\s*$")).last
     expect(count).to_be_attached()
     return int(re.sub(r"\D", "", count.inner_text()))
+
+
+def test_a_list_is_filtered_by_the_keyboard_alone(visit: Visit) -> None:
+    page = visit(SCRUM_MASTER)
+    _tile(page, "Open").click()
+    opener, first = page.get_by_role("button", name="Filters", exact=True), page.locator("#id_reported_from")
+
+    page.get_by_role("searchbox").or_(page.locator("[name=q]")).first.focus()
+    _tab_to(page, opener)
+    page.keyboard.press("Enter")
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#changelist-filter :focus")).to_be_visible()
+
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    expect(first).to_be_hidden()
+
+    page.keyboard.press("Space")
+    _tab_to(page, first)
+    page.keyboard.type("01012999")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("reported_from="))
+
+
+def _tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until it is there, as somebody without a mouse does."""
+    for _ in range(40):
+        if target.evaluate("field => field === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("no key leads there")
